@@ -1,0 +1,57 @@
+// Folds what the sources deliver into immutable snapshots, on one strand. The only owner of the current state.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/clock.h"
+#include "mesh/snapshot.h"
+#include "sources/interfaces.h"
+#include "traffic/graph_builder.h"
+
+namespace meshdeck::session {
+
+struct SessionConfig {
+    std::string context; // shown everywhere; identity of the mesh
+    traffic::GraphOptions graph;
+    traffic::HealthThresholds thresholds;
+    std::size_t historyPoints = 240; // RED points kept a node
+};
+
+class Session final : public sources::DeltaSink {
+public:
+    // The clock outlives the session.
+    Session(SessionConfig config, const Clock& clock);
+    ~Session() override;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // Before start() only.
+    void addSource(std::unique_ptr<sources::Source> source);
+    // Called on the session's strand for each new snapshot; must only hand over (post to a Mailbox). Before start().
+    void onSnapshot(std::function<void(mesh::SnapshotPtr)> listener);
+    void start();
+    // Stops and joins the sources and the strand. Idempotent.
+    void stop();
+
+    // Any thread.
+    void deliver(sources::Delta delta) override;
+    void setGraphOptions(traffic::GraphOptions options);
+    void refresh();
+    [[nodiscard]] mesh::SnapshotPtr latest() const; // never null
+    // Blocks until `done` says yes to a snapshot, or the time is over; the last snapshot either way.
+    [[nodiscard]] mesh::SnapshotPtr waitFor(const std::function<bool(const mesh::MeshSnapshot&)>& done,
+                                            Duration limit) const;
+
+private:
+    class Fold;
+    std::unique_ptr<Fold> m_fold;
+};
+
+// True when every source has answered once or failed: the moment a one-shot command may print.
+[[nodiscard]] bool settled(const mesh::MeshSnapshot& snapshot);
+
+} // namespace meshdeck::session

@@ -1,0 +1,99 @@
+// Telemetry of one instant as a compact table: one row a series, label values interned. Made by the Prometheus and the
+// scrape source alike, read by the graph builder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace meshdeck::traffic {
+
+// Interned text; 0 is the empty string, which also stands for an absent label.
+class StringTable {
+public:
+    StringTable() { (void)intern({}); }
+    StringTable(const StringTable&) = delete;
+    StringTable& operator=(const StringTable&) = delete;
+
+    std::uint32_t intern(std::string_view text);
+    [[nodiscard]] const std::string& text(std::uint32_t id) const { return m_texts[id]; }
+    [[nodiscard]] std::size_t size() const { return m_texts.size(); }
+
+private:
+    std::deque<std::string> m_texts; // stable addresses: the keys below point into them
+    std::unordered_map<std::string_view, std::uint32_t> m_ids;
+};
+
+enum class Reporter : std::uint8_t { Source, Destination, Waypoint };
+
+// What a row's value measures.
+enum class Measure : std::uint8_t {
+    Requests,            // istio_requests_total, per second
+    GrpcSentMessages,    // istio_request_messages_total, per second
+    GrpcReceivedMessages, // istio_response_messages_total, per second
+    TcpSentBytes,        // what the client sent, per second: istio_tcp_received_bytes_total (istio#32399)
+    TcpReceivedBytes,    // istio_tcp_sent_bytes_total
+    DurationP50,         // milliseconds over the window
+    DurationP95,
+    DurationP99,
+    RequestBytes,        // body bytes per second
+    ResponseBytes,
+};
+
+// The labels a row may carry, as Istio spells them (facts/wire.md 6.1).
+enum class Label : std::uint8_t {
+    SourceCluster,
+    SourceWorkloadNamespace,
+    SourceWorkload,
+    SourceCanonicalService,
+    SourceCanonicalRevision,
+    SourcePrincipal,
+    DestinationCluster,
+    DestinationServiceNamespace,
+    DestinationService,
+    DestinationServiceName,
+    DestinationWorkloadNamespace,
+    DestinationWorkload,
+    DestinationCanonicalService,
+    DestinationCanonicalRevision,
+    DestinationPrincipal,
+    RequestProtocol,
+    ResponseCode,
+    GrpcResponseStatus,
+    ResponseFlags,
+    ConnectionSecurityPolicy,
+    App, // scrape label, tells ztunnel from Envoy
+    Count,
+};
+
+inline constexpr std::size_t kLabelCount = static_cast<std::size_t>(Label::Count);
+
+// "source_workload_namespace", ...
+[[nodiscard]] std::string_view labelName(Label label);
+
+struct Sample {
+    Measure measure = Measure::Requests;
+    Reporter reporter = Reporter::Source;
+    std::array<std::uint32_t, kLabelCount> labels{}; // ids in SampleSet::strings; 0: absent
+    double value = 0;                                // never NaN or infinite: such series are left out and counted
+
+    [[nodiscard]] std::uint32_t label(Label l) const { return labels[static_cast<std::size_t>(l)]; }
+};
+
+struct SampleSet {
+    ServerTime time{};
+    Duration window{};
+    std::string origin;        // "Prometheus http://127.0.0.1:9090, 60 s", "40 pods scraped, 30 s"
+    std::string partial;       // one clause: what is missing; empty when complete
+    std::size_t unusable = 0;  // series left out: no number, or broken labels
+    StringTable strings;
+    std::vector<Sample> samples;
+};
+
+} // namespace meshdeck::traffic

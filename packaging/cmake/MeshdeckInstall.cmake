@@ -1,0 +1,3 @@
+include_guard()
+include(GNUInstallDirs)
+install(TARGETS meshdeck meshdeck-demo RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
