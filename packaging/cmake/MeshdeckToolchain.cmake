@@ -15,8 +15,6 @@ target_compile_options(meshdeck_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
 if(MESHDECK_WERROR)
     target_compile_options(meshdeck_options INTERFACE -Werror)
 endif()
-# Relative paths in objects: the same cache serves every worktree.
-target_compile_options(meshdeck_options INTERFACE "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 
 find_program(MESHDECK_MOLD mold)
 if(MESHDECK_MOLD)
