@@ -10,7 +10,9 @@ Json object(const char* apiVersion, const char* kind, const char* ns, const char
     if (*ns != '\0') {
         result["metadata"]["namespace"] = ns;
     }
-    result.update(rest);
+    if (rest.is_object()) {
+        result.update(rest);
+    }
     return result;
 }
 
