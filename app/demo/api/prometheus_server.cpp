@@ -15,6 +15,7 @@ namespace meshdeck::demo::api {
 namespace {
 
 constexpr auto kStartLimit = std::chrono::seconds(30);
+constexpr std::size_t kManyPods = 500; // more cannot be scraped every two seconds beside everything else
 constexpr int kAttempts = 3; // another program may take the port between our look and prometheus's bind
 
 sockaddr_in loopback(unsigned short port) {
@@ -63,11 +64,21 @@ bool becomesReady(ChildProcess& process, unsigned short port) {
     return false;
 }
 
+std::string lastLineOf(const std::string& path) {
+    std::ifstream file(path);
+    std::string last;
+    for (std::string line; std::getline(file, line);) {
+        last = line.empty() ? last : line;
+    }
+    return last;
+}
+
 } // namespace
 
 std::string prometheusConfig(const Simulation::ScrapeTargets& targets) {
-    std::string text = "global:\n  scrape_interval: 2s\n  scrape_timeout: 2s\n  evaluation_interval: 1h\n"
-                       "scrape_configs:\n- job_name: envoy-stats\n  honor_timestamps: false\n  static_configs:\n";
+    const std::string interval = targets.paths.size() > kManyPods ? "15s" : "2s";
+    std::string text = "global:\n  scrape_interval: " + interval + "\n  scrape_timeout: " + interval +
+                       "\n  evaluation_interval: 1h\nscrape_configs:\n- job_name: envoy-stats\n  static_configs:\n";
     for (const std::string& path : targets.paths) { // "/pods/<namespace>/<pod>/stats/prometheus"
         const std::size_t ns = path.find('/', 1) + 1;
         const std::size_t pod = path.find('/', ns) + 1;
@@ -107,7 +118,7 @@ std::unique_ptr<PrometheusServer> PrometheusServer::start(const Simulation::Scra
             return server;
         }
     }
-    error = "prometheus does not get ready; see " + directory + "/prometheus.log";
+    error = "prometheus does not get ready: " + lastLineOf(directory + "/prometheus.log");
     return nullptr;
 }
 
