@@ -23,6 +23,7 @@ struct ConnectionOptions {
     std::optional<std::string> prometheus;  // --prometheus URL
     std::optional<std::string> istiod;      // --istiod HOST:PORT
     Duration window = std::chrono::minutes(1);
+    std::optional<ServerTime> time;         // --time: telemetry of that moment; else now
     traffic::GraphOptions graph;
     bool readOnly = false;
     bool telemetry = true; // false: only the Kubernetes API (diff, apply)
