@@ -75,6 +75,7 @@ void PrometheusSource::Engine::start(DeltaSink& sink) {
     m_sink = &sink;
     m_life->engine = this;
     m_strand = std::make_unique<Strand>("prometheus");
+    m_work = m_strand.get();
     m_strand->post([this] {
         say(SourceState::Connecting, "", "");
         begin();
@@ -175,7 +176,7 @@ void PrometheusSource::Engine::ask(const std::shared_ptr<Refresh>& refresh, std:
                     }
                     const auto took = std::chrono::duration_cast<Duration>(engine->m_clock.now() - asked);
                     auto shared = std::make_shared<Result<HttpResponse>>(std::move(response));
-                    engine->m_strand->post([engine, refresh, query, shared, took, mayRetry] {
+                    engine->m_work->post([engine, refresh, query, shared, took, mayRetry] {
                         engine->answered(refresh, query, std::move(*shared), took, mayRetry);
                     });
                 });
@@ -297,7 +298,7 @@ void PrometheusSource::Engine::endRound() {
     if (m_options.time && m_lastSuccess) {
         return; // a fixed instant does not change
     }
-    m_strand->postAfter(nextDelay(), [this, round = m_round] {
+    m_work->postAfter(nextDelay(), [this, round = m_round] {
         if (round == m_round && !m_asking) {
             begin();
         }

@@ -64,6 +64,7 @@ private:
     HttpTransport m_transport;
     std::unique_ptr<HttpClient> m_client;
     std::unique_ptr<Strand> m_strand;
+    Strand* m_work = nullptr; // the same, for its own jobs: they may still run while the owner is being reset
 };
 
 } // namespace meshdeck::sources
