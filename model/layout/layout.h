@@ -43,6 +43,7 @@ struct LayoutGroup {
     double padding = 12;
 };
 
+// Ends are ids of nodes, or of groups: a bundle that leaves an app as a whole.
 struct LayoutEdge {
     std::string id;
     std::string source;
@@ -65,7 +66,7 @@ using Route = std::vector<Point>;
 struct LayoutResult {
     std::map<std::string, Point> positions; // of nodes, centre
     std::map<std::string, Rect> groups;
-    std::map<std::string, Route> routes;    // by edge id; ends on the outlines of its nodes
+    std::map<std::string, Route> routes;    // by edge id; ends on the outlines of its nodes or groups
     Rect bounds;
 };
 
