@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "change/cluster.h"
@@ -21,6 +22,9 @@ struct PlannedObject {
     JsonPatch patch;        // for Patch
     config::Json after;     // whole object as we expect it, server fields apart; null for Delete
 };
+
+// "create", "patch", "delete": the words of commands.md.
+[[nodiscard]] std::string_view name(Operation operation);
 
 struct Plan {
     std::string sentence; // "reviews: v2 10 % -> 30 %"

@@ -1,5 +1,6 @@
 #include "sources/kubernetes/credentials.h"
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -63,7 +64,9 @@ public:
 
     Result<Credential> get(const std::stop_token& stop) {
         const std::lock_guard lock(m_mutex); // one plugin run, whoever asks meanwhile waits for it
-        if (m_cached && m_clock.now() < m_goodUntil && (!m_expiry || m_clock.wallTime() < *m_expiry - kExpirySlack)) {
+        const bool wasRefused = m_cached && m_refusedGeneration >= m_cached->generation;
+        if (m_cached && !wasRefused && m_clock.now() < m_goodUntil &&
+            (!m_expiry || m_clock.wallTime() < *m_expiry - kExpirySlack)) {
             return *m_cached;
         }
         auto fresh = fetch(stop);
@@ -72,24 +75,21 @@ public:
         }
         addImpersonation(m_context.user.impersonate, fresh->headers);
         const bool changed = !m_cached || m_cached->headers != fresh->headers ||
-                             m_cached->clientCertificatePem != fresh->clientCertificatePem || m_refused;
-        m_refused = false;
+                             m_cached->clientCertificatePem != fresh->clientCertificatePem || wasRefused;
         fresh->generation = changed ? ++m_generation : m_generation;
         m_cached = *fresh;
         return fresh;
     }
 
+    // Takes no lock: it is told on the I/O thread, and get may wait for a plugin.
     bool refused(std::uint64_t generation) {
-        const std::lock_guard lock(m_mutex);
-        if (generation != m_generation) {
-            return true; // somebody fetched a newer one meanwhile
-        }
         const UserEntry& user = m_context.user;
         if (!usesExec() && user.tokenFile.empty() && user.clientCertificateFile.empty()) {
             return false;
         }
-        m_goodUntil = {};
-        m_refused = true;
+        std::uint64_t known = m_refusedGeneration;
+        while (known < generation && !m_refusedGeneration.compare_exchange_weak(known, generation)) {
+        }
         return true;
     }
 
@@ -187,10 +187,10 @@ private:
     const Clock& m_clock;
     std::mutex m_mutex;
     std::optional<Credential> m_cached;
-    MonotonicTime m_goodUntil;
+    MonotonicTime m_goodUntil{};
     std::optional<ServerTime> m_expiry;
     std::uint64_t m_generation = 0;
-    bool m_refused = false;
+    std::atomic<std::uint64_t> m_refusedGeneration = 0;
     std::string m_lastFileToken;
     std::string m_consented;
 };

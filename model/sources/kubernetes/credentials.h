@@ -44,7 +44,7 @@ public:
     // Unauthenticated with a sentence when there is none to be had.
     [[nodiscard]] Result<Credential> get(std::stop_token stop = {});
     // The server answered 401 to that generation. True when a fresh credential may be had by calling get again; it is
-    // then fetched once, however many requests were refused.
+    // then fetched once, however many requests were refused. Never blocks.
     [[nodiscard]] bool refused(std::uint64_t generation);
 
 private:

@@ -80,6 +80,11 @@ Status checkUser(const UserEntry& user, const std::string& context) {
     if (as.user.empty() && (!as.uid.empty() || !as.groups.empty() || !as.extra.empty())) {
         return fail(ErrorKind::InvalidArgument, who + " impersonates groups without a user", "set `as` too");
     }
+    // Each group is a header of its own, and Qt sends one header of a name.
+    if (as.groups.size() > 1) {
+        return fail(ErrorKind::InvalidArgument, who + " impersonates more than one group, which is not supported",
+                    "name one group in as-groups");
+    }
     return {};
 }
 
