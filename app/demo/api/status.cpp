@@ -30,7 +30,10 @@ std::string subject(const Resource& resource, const std::string& name) {
 
 Json failure(int code, const std::string& reason, const std::string& message, const Json& details) {
     Json status = {{"kind", "Status"},     {"apiVersion", "v1"}, {"metadata", Json::object()},
-                   {"status", "Failure"}, {"message", message}, {"reason", reason}};
+                   {"status", "Failure"}, {"message", message}};
+    if (!reason.empty()) {
+        status["reason"] = reason;
+    }
     if (!details.is_null()) {
         status["details"] = details;
     }
