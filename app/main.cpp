@@ -10,6 +10,7 @@
 #include <QtCore/QCoreApplication>
 
 #include "cli/commands.h"
+#include "settings.h"
 
 #ifdef MESHDECK_VIEWS
 #include <QtWidgets/QApplication>
@@ -19,9 +20,34 @@ namespace {
 
 using namespace meshdeck;
 
+// Asks on the terminal before a kubeconfig's plugin is run for the first time; without a terminal nobody can agree.
+bool consentOnTerminal(const sources::ExecRequest& request) {
+    const std::string folder = app::settingsFolder();
+    const app::ExecAllowlist known(folder + "/exec-plugins.json");
+    if (!folder.empty() && known.allows(request)) {
+        return true;
+    }
+    if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) {
+        return false;
+    }
+    std::cerr << "The kubeconfig wants to run " << app::describeExec(request) << "\nRun it, now and later? [y/N] "
+              << std::flush;
+    std::string answer;
+    if (!std::getline(std::cin, answer) || (answer != "y" && answer != "yes")) {
+        return false;
+    }
+    if (const Status stored = known.allow(request); !stored) {
+        std::cerr << "meshdeck: " << stored.error().what << '\n'; // agreed for this run all the same
+    }
+    return true;
+}
+
 int runCommand(int argc, char** argv, const std::vector<std::string>& words) {
     cli::Hooks hooks;
-    hooks.open = [](const app::ConnectionOptions& options) { return app::Connection::open(options); };
+    hooks.open = [](app::ConnectionOptions options) {
+        options.execConsent = consentOnTerminal;
+        return app::Connection::open(options);
+    };
     const cli::Streams streams{std::cout, std::cerr, ::isatty(STDOUT_FILENO) == 1, ::isatty(STDERR_FILENO) == 1};
 #ifdef MESHDECK_VIEWS
     if (cli::needsGui(words)) {
