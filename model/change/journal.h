@@ -25,6 +25,7 @@ struct JournalObject {
     JsonPatch inverse; // for Patch: takes it back, without guards
     ObjectOutcome outcome = ObjectOutcome::NotTried;
     std::string resourceVersionAfter;
+    std::string uidAfter;
     std::string message; // why not, in one sentence
 };
 
@@ -41,25 +42,39 @@ struct JournalEntry {
     [[nodiscard]] Outcome outcome() const;
 };
 
+// A fresh id for a change that begins at `time`.
+[[nodiscard]] std::string newJournalId(ServerTime time);
+
+struct FileCalls; // journal_file.h
+
 class Journal {
 public:
     // Creates the folder (0700) when needed. Io error when it cannot be written: then nothing may be applied.
     [[nodiscard]] static Result<std::unique_ptr<Journal>> open(std::filesystem::path folder);
     // $XDG_STATE_HOME/meshdeck/journal, or ~/.local/state/meshdeck/journal.
     [[nodiscard]] static std::filesystem::path defaultFolder();
+    // With other system calls than the system's, to let them fail.
+    [[nodiscard]] static Result<std::unique_ptr<Journal>> openForTest(std::filesystem::path folder, FileCalls calls);
     ~Journal();
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
 
-    // Durable when it returns ok. Locks the journal against a second writing process; ReadOnly when that one has it.
+    // Durable when it returns ok. Locks the journal against a second writing process until the entry is closed; ReadOnly
+    // when that one has it, Conflict when the id is taken. Nothing is left behind when it fails.
     [[nodiscard]] Status recordIntent(const JournalEntry& entry);
+    // Also of an entry that an earlier process left open. ReadOnly when another process is writing, InvalidArgument for a
+    // closed entry.
     [[nodiscard]] Status recordOutcome(const std::string& id, std::size_t object, const JournalObject& outcome);
     [[nodiscard]] Status close(const std::string& id);
+    // Gives the lock back for an entry whose outcome stays unknown; settleOpenEntries finds it later.
+    void leaveOpen(const std::string& id);
     // Newest first. A damaged tail is cut at the last whole record; a file without one is passed over.
     [[nodiscard]] Result<std::vector<JournalEntry>> entries() const;
     [[nodiscard]] Result<JournalEntry> entry(const std::string& id) const; // NotFound
 
 private:
-    explicit Journal(std::filesystem::path folder);
     struct State;
+    explicit Journal(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };
 

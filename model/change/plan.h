@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "change/cluster.h"
 #include "config/json.h"
+#include "config/routes.h"
 #include "mesh/resource.h"
 
 namespace meshdeck::change {
@@ -22,6 +24,9 @@ struct PlannedObject {
     config::Json after;     // whole object as we expect it, server fields apart; null for Delete
 };
 
+// "create", "patch", "delete": the words of commands.md.
+[[nodiscard]] std::string_view name(Operation operation);
+
 struct Plan {
     std::string sentence; // "reviews: v2 10 % -> 30 %"
     std::vector<PlannedObject> objects; // in the order in which they are applied
@@ -33,6 +38,9 @@ struct WeightEdit {
     std::string section = "http"; // see config::WeightedRoute
     std::size_t routeIndex = 0;
     std::vector<int> weights;
+    // Of the destination's DestinationRule: which versions a subset selects, for the prediction. Empty: a subset is taken
+    // to be the version of the same name.
+    std::vector<config::Subset> subsets;
 };
 
 // InvalidArgument with a hint for: a route that is not there, as many weights as there are not destinations, a negative

@@ -41,12 +41,15 @@ struct LayoutGroup {
     std::string parent;
     double titleHeight = 24;
     double padding = 12;
+    bool ordered = false; // its nodes keep the input's order from the top (versions of an app)
 };
 
+// Ends are ids of nodes, or of groups: a bundle that leaves an app as a whole.
 struct LayoutEdge {
     std::string id;
     std::string source;
     std::string target;
+    double labelWidth = 0; // room asked for in front of the target
 };
 
 struct LayoutInput {
@@ -65,7 +68,7 @@ using Route = std::vector<Point>;
 struct LayoutResult {
     std::map<std::string, Point> positions; // of nodes, centre
     std::map<std::string, Rect> groups;
-    std::map<std::string, Route> routes;    // by edge id; ends on the outlines of its nodes
+    std::map<std::string, Route> routes;    // by edge id; ends on the outlines of its nodes or groups
     Rect bounds;
 };
 

@@ -1,14 +1,14 @@
 // Folds what the sources deliver into immutable snapshots, on one strand. The only owner of the current state.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
-#include <mutex>
-#include <vector>
+#include <string>
 
 #include "base/clock.h"
 #include "mesh/snapshot.h"
+#include "session/traffic_fold.h"
 #include "sources/interfaces.h"
 #include "traffic/graph_builder.h"
 
@@ -19,12 +19,18 @@ struct SessionConfig {
     traffic::GraphOptions graph;
     traffic::HealthThresholds thresholds;
     std::size_t historyPoints = 240; // RED points kept a node
+    // Of the sources that poll: twice as long without an answer and they are stale.
+    std::map<std::string, Duration> pollIntervals;
+    Duration publishEvery = std::chrono::milliseconds(50); // bursts are gathered for so long; the first is published at once
+    Duration checkHealthEvery = std::chrono::seconds(1);
 };
 
 class Session final : public sources::DeltaSink {
 public:
     // The clock outlives the session.
     Session(SessionConfig config, const Clock& clock);
+    // The same with another graph builder than traffic::buildGraph.
+    Session(SessionConfig config, const Clock& clock, GraphBuilder builder);
     ~Session() override;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -42,7 +48,8 @@ public:
     void setGraphOptions(traffic::GraphOptions options);
     void refresh();
     [[nodiscard]] mesh::SnapshotPtr latest() const; // never null
-    // Blocks until `done` says yes to a snapshot, or the time is over; the last snapshot either way.
+    // Blocks until `done` says yes to a snapshot, the time is over or the session stops; the last snapshot either way.
+    // `done` is called on the calling thread.
     [[nodiscard]] mesh::SnapshotPtr waitFor(const std::function<bool(const mesh::MeshSnapshot&)>& done,
                                             Duration limit) const;
 

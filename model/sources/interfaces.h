@@ -25,6 +25,8 @@ struct ObjectsDelta {
     bool replace = false;
     std::vector<ClusterObject> upserted;
     std::vector<mesh::ResourceRef> deleted;
+    // API group of `kind`, needed where two groups have it (Gateway of Istio and of the Gateway API); empty: any.
+    std::string group = {};
 };
 
 // One refresh of telemetry; each replaces the one before of the same origin.

@@ -27,6 +27,9 @@ struct GraphOptions {
     GrpcRates grpc = GrpcRates::Requests;
     TcpRates tcp = TcpRates::Sent;
     AmbientRates ambient = AmbientRates::Total;
+    // Kiali's own arithmetic where ours is more exact (facts/traffic-graph.md 3): in the service graph every service
+    // before a workload gets all of what the workload sends. For comparison with Kiali's graphs only.
+    bool kialiArithmetic = false;
     std::string node; // "NS/WORKLOAD" or "NS/service:NAME": that node and its neighbours only
 
     bool operator==(const GraphOptions&) const = default;

@@ -12,6 +12,11 @@ std::uint32_t StringTable::intern(std::string_view text) {
     return id;
 }
 
+std::optional<std::uint32_t> StringTable::find(std::string_view text) const {
+    const auto found = m_ids.find(text);
+    return found != m_ids.end() ? std::optional(found->second) : std::nullopt;
+}
+
 std::string_view labelName(Label label) {
     static constexpr std::array<std::string_view, kLabelCount> kNames{
         "source_cluster",

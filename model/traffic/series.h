@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,6 +23,8 @@ public:
     StringTable& operator=(const StringTable&) = delete;
 
     std::uint32_t intern(std::string_view text);
+    // The id of a text that is in the table.
+    [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const;
     [[nodiscard]] const std::string& text(std::uint32_t id) const { return m_texts[id]; }
     [[nodiscard]] std::size_t size() const { return m_texts.size(); }
 

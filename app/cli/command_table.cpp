@@ -1,0 +1,95 @@
+// What can be typed: the tables behind the parser, the help and the suggestions.
+#include <array>
+
+#include "cli/arguments.h"
+
+namespace meshdeck::cli {
+namespace {
+
+constexpr auto kCommon = std::to_array<OptionSpec>({
+    {"context", 0, Takes::Value, "NAME", "context of the kubeconfig; else its current one"},
+    {"kubeconfig", 0, Takes::Value, "FILE", "else $KUBECONFIG, else ~/.kube/config"},
+    {"namespace", 'n', Takes::Value, "NS", "only this namespace; repeatable"},
+    {"all-namespaces", 'A', Takes::Nothing, "", "every namespace (the default)"},
+    {"demo", 0, Takes::Optional, "MESH", "a private demonstration mesh: bookinfo, boutique or fleet:N"},
+    {"prometheus", 0, Takes::Value, "URL", "else found in the cluster, else the pods are scraped"},
+    {"istiod", 0, Takes::Value, "HOST:PORT", "else found in the cluster"},
+    {"window", 0, Takes::Value, "TIME", "how far back rates reach: 30s, 10m, 1h"},
+    {"time", 0, Takes::Value, "TIME", "telemetry of that moment: UNIX seconds or RFC 3339"},
+    {"read-only", 0, Takes::Nothing, "", "refuse every write"},
+    {"output", 'o', Takes::Value, "FORMAT", "form of the result"},
+    {"quiet", 'q', Takes::Nothing, "", "errors only on standard error"},
+    {"help", 'h', Takes::Nothing, "", "this text"},
+    {"version", 0, Takes::Nothing, "", "version of the program"},
+});
+
+constexpr auto kGraph = std::to_array<OptionSpec>({
+    {"type", 't', Takes::Value, "TYPE", "workload, app, versionedApp (the default) or service"},
+    {"node", 0, Takes::Value, "NODE", "NS/WORKLOAD or NS/service:NAME and its neighbours only"},
+    {"idle-edges", 0, Takes::Nothing, "", "also edges without traffic in the window"},
+    {"inject-services", 0, Takes::Nothing, "", "a service node between caller and workload"},
+    {"rates", 0, Takes::Value, "WHAT", "http=none|requests,grpc=none|requests|sent|received|total,tcp=none|sent|received|total"},
+    {"output-file", 0, Takes::Value, "FILE", "write the result there instead of to standard output"},
+});
+
+constexpr auto kDiff = std::to_array<OptionSpec>({
+    {"set-weights", 0, Takes::Words, "HOST SUBSET=W...", "give the routes of HOST these weights; repeatable"},
+    {"route", 0, Takes::Value, "NAME|INDEX", "which route of HOST, when several could be meant"},
+    {"files-only", 0, Takes::Nothing, "", "do not ask any cluster"},
+});
+
+constexpr auto kApply = std::to_array<OptionSpec>({
+    {"set-weights", 0, Takes::Words, "HOST SUBSET=W...", "give the routes of HOST these weights; repeatable"},
+    {"route", 0, Takes::Value, "NAME|INDEX", "which route of HOST, when several could be meant"},
+    {"dry-run", 0, Takes::Optional, "server|client", "write nothing; server: let the API server judge"},
+    {"yes", 'y', Takes::Nothing, "", "do not ask"},
+    {"wait-proxies", 0, Takes::Value, "TIME", "how long to wait for the proxies (30s)"},
+    {"rollback-on", 0, Takes::Value, "breach", "take the change back when health breaches its threshold"},
+    {"allow-owned", 0, Takes::Nothing, "", "write although a controller will undo it"},
+});
+
+constexpr auto kRollback = std::to_array<OptionSpec>({
+    {"dry-run", 0, Takes::Optional, "server|client", "write nothing; server: let the API server judge"},
+    {"yes", 'y', Takes::Nothing, "", "do not ask"},
+    {"wait-proxies", 0, Takes::Value, "TIME", "how long to wait for the proxies (30s)"},
+    {"allow-owned", 0, Takes::Nothing, "", "write although a controller will undo it"},
+});
+
+constexpr auto kTextAndJson = std::to_array<std::string_view>({"text", "json"});
+constexpr auto kGraphOutputs = std::to_array<std::string_view>(
+    {"text", "json", "dot", "mermaid", "cytoscape", "csv", "png", "svg", "pdf"});
+
+constexpr std::array<CommandSpec, 5> kCommands{{
+    {"graph", "[OPTIONS]", "The service graph: who calls whom, how much, how well, over mTLS or not.", kGraph,
+     kGraphOutputs, false},
+    {"diff", "[FILE|DIR|-]... [--set-weights HOST SUBSET=W...]",
+     "What a change would do: sentences, weights, predicted traffic, YAML. Exit code 1 when something differs.", kDiff,
+     kTextAndJson, true},
+    {"apply", "[FILE|DIR|-]... [--set-weights HOST SUBSET=W...]",
+     "Preview a change, write it guarded and journalled, and watch it arrive in the proxies.", kApply, kTextAndJson,
+     true},
+    {"rollback", "ID", "Take a journalled change back, unless somebody changed the object since.", kRollback,
+     kTextAndJson, true},
+    {"journal", "[ID]", "What was changed, by whom, when, and what became of it.", {}, kTextAndJson, true},
+}};
+
+} // namespace
+
+std::span<const CommandSpec> commandSpecs() {
+    return kCommands;
+}
+
+const CommandSpec* commandSpec(std::string_view name) {
+    for (const CommandSpec& spec : kCommands) {
+        if (spec.name == name) {
+            return &spec;
+        }
+    }
+    return nullptr;
+}
+
+std::span<const OptionSpec> commonOptions() {
+    return kCommon;
+}
+
+} // namespace meshdeck::cli

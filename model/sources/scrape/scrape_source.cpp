@@ -1,0 +1,243 @@
+#include "sources/scrape/scrape_source.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "base/executor.h"
+#include "base/text.h"
+#include "sources/scrape/counter_store.h"
+
+namespace meshdeck::sources {
+
+using mesh::SourceState;
+
+// One strand; a round reads every pod once, then publishes what all of them together say.
+class ScrapeSource::Engine {
+public:
+    Engine(ScrapeOptions options, PodPageFetcher& fetcher, std::function<std::vector<mesh::Pod>()> pods, const Clock& clock)
+        : m_options(options), m_fetcher(fetcher), m_podsNow(std::move(pods)), m_clock(clock), m_store(options.window),
+          m_life(std::make_shared<Life>()) {}
+    ~Engine() { stop(); }
+
+    void start(DeltaSink& sink) {
+        m_sink = &sink;
+        m_life->engine = this;
+        m_strand = std::make_unique<Strand>("scrape");
+        m_work = m_strand.get();
+        m_strand->post([this] { begin(); });
+    }
+
+    void wish() {
+        if (m_strand) {
+            m_strand->post([this] { m_reading ? void(m_wished = true) : begin(); });
+        }
+    }
+
+    void setInView(std::vector<std::string> namespaces) {
+        std::set<std::string> view(namespaces.begin(), namespaces.end());
+        if (!m_strand) {
+            m_inView = std::move(view);
+            return;
+        }
+        m_strand->post([this, view = std::move(view)] { m_inView = view; });
+    }
+
+    void stop() {
+        {
+            const std::lock_guard lock(m_life->mutex);
+            m_life->engine = nullptr; // pages still on their way find nobody
+        }
+        m_strand.reset();
+    }
+
+private:
+    struct Life {
+        std::mutex mutex;
+        Engine* engine = nullptr;
+    };
+
+    void begin();
+    void fetchNext();
+    void received(std::size_t index, Result<std::string> page, MonotonicTime when);
+    void endRound();
+    void publish();
+    void say(SourceState state, std::string detail, std::string hint = {});
+    [[nodiscard]] std::string missing() const;
+
+    const ScrapeOptions m_options;
+    PodPageFetcher& m_fetcher;
+    const std::function<std::vector<mesh::Pod>()> m_podsNow;
+    const Clock& m_clock;
+    DeltaSink* m_sink = nullptr;
+
+    // Of the strand.
+    CounterStore m_store;
+    std::set<std::string> m_inView;
+    std::vector<mesh::Pod> m_pods; // of this round
+    std::size_t m_next = 0;
+    std::size_t m_open = 0;
+    std::size_t m_leftOut = 0;
+    std::size_t m_failed = 0;
+    std::size_t m_badLines = 0;
+    std::optional<Error> m_error; // the first of this round
+    bool m_reading = false;
+    bool m_wished = false;
+    std::uint64_t m_round = 0;
+    std::optional<ServerTime> m_lastSuccess;
+
+    std::shared_ptr<Life> m_life;
+    std::unique_ptr<Strand> m_strand;
+    Strand* m_work = nullptr; // the same, for its own jobs: they may still run while the owner is being reset
+};
+
+void ScrapeSource::Engine::begin() {
+    m_reading = true;
+    m_wished = false;
+    ++m_round;
+    m_pods = m_podsNow();
+    std::erase_if(m_pods, [](const mesh::Pod& pod) { return pod.metricsPort == 0; });
+    m_store.keepOnly(m_pods);
+    std::stable_partition(m_pods.begin(), m_pods.end(), [&](const mesh::Pod& pod) { return m_inView.contains(pod.ns); });
+    m_leftOut = m_pods.size() > m_options.maxPods ? m_pods.size() - m_options.maxPods : 0;
+    m_pods.resize(m_pods.size() - m_leftOut);
+    m_next = m_open = m_failed = m_badLines = 0;
+    m_error.reset();
+    if (m_pods.empty()) {
+        say(SourceState::Connecting, "no pod with a metrics page is known yet");
+        endRound();
+        return;
+    }
+    if (!m_lastSuccess) {
+        say(SourceState::Connecting, "rates after the second scrape");
+    }
+    fetchNext();
+}
+
+void ScrapeSource::Engine::fetchNext() {
+    while (m_open < m_options.atOnce && m_next < m_pods.size()) {
+        const std::size_t index = m_next++;
+        ++m_open;
+        const mesh::Pod& pod = m_pods[index];
+        const std::string path = pod.metricsPath.empty() ? "/stats/prometheus" : pod.metricsPath;
+        m_fetcher.fetch({pod.ns, pod.name, pod.metricsPort, path}, [life = m_life, index](Result<std::string> page) {
+            const std::lock_guard lock(life->mutex);
+            Engine* const engine = life->engine;
+            if (engine == nullptr) {
+                return;
+            }
+            auto shared = std::make_shared<Result<std::string>>(std::move(page));
+            engine->m_work->post([engine, index, shared, when = engine->m_clock.now()] {
+                engine->received(index, std::move(*shared), when);
+            });
+        });
+    }
+}
+
+void ScrapeSource::Engine::received(std::size_t index, Result<std::string> page, MonotonicTime when) {
+    --m_open;
+    if (page) {
+        m_badLines += m_store.add(m_pods[index], *page, when);
+    } else {
+        ++m_failed;
+        m_error = m_error ? m_error : page.error();
+    }
+    if (m_next < m_pods.size()) {
+        fetchNext();
+    } else if (m_open == 0) {
+        publish();
+        endRound();
+    }
+}
+
+std::string ScrapeSource::Engine::missing() const {
+    std::string text;
+    const auto add = [&](const std::string& clause) { text += (text.empty() ? "" : "; ") + clause; };
+    if (m_failed > 0 && m_error) {
+        add(std::to_string(m_failed) + " of " + std::to_string(m_pods.size()) + " pods did not answer: " +
+            text::safe(m_error->what, false, 200));
+    }
+    if (m_leftOut > 0) {
+        add(std::to_string(m_leftOut) + " pods are not read, " + std::to_string(m_options.maxPods) + " are the limit");
+    }
+    if (m_badLines > 0) {
+        add(std::to_string(m_badLines) + " lines made no sense");
+    }
+    return text;
+}
+
+void ScrapeSource::Engine::publish() {
+    if (m_failed == m_pods.size() && m_error) {
+        const bool denied = m_error->kind == ErrorKind::Forbidden || m_error->kind == ErrorKind::Unauthenticated;
+        say(denied ? SourceState::Denied : m_lastSuccess ? SourceState::Stale : SourceState::Absent,
+            text::safe(m_error->what, false, 200),
+            denied ? "reading metrics needs the right to get pods/proxy" : m_error->hint);
+        return;
+    }
+    if (m_store.ready() == 0) {
+        return; // rates need two readings
+    }
+    std::unique_ptr<traffic::SampleSet> samples = m_store.rates();
+    if (!m_options.idleEdges) {
+        std::erase_if(samples->samples, [](const traffic::Sample& sample) { return sample.value <= 0; });
+    }
+    samples->time = m_clock.wallTime();
+    samples->window = m_options.window;
+    samples->origin = std::to_string(m_pods.size() - m_failed) + " pods scraped, " + text::age(m_options.window);
+    samples->partial = missing();
+    m_lastSuccess = samples->time;
+    const std::string partial = samples->partial;
+    m_sink->deliver(TrafficDelta{std::shared_ptr<const traffic::SampleSet>(std::move(samples))});
+    say(partial.empty() ? SourceState::Live : SourceState::Partial, partial);
+}
+
+void ScrapeSource::Engine::endRound() {
+    m_reading = false;
+    if (m_wished) {
+        begin();
+        return;
+    }
+    // Soon again only while waiting for the second reading or for pods, never against refusals.
+    const bool refused = !m_pods.empty() && m_failed == m_pods.size();
+    const Duration delay = m_lastSuccess || refused ? m_options.interval : m_options.firstInterval;
+    m_work->postAfter(delay, [this, round = m_round] {
+        if (round == m_round && !m_reading) {
+            begin();
+        }
+    });
+}
+
+void ScrapeSource::Engine::say(SourceState state, std::string detail, std::string hint) {
+    mesh::SourceHealth health;
+    health.name = "scrape";
+    health.state = state;
+    health.lastSuccess = m_lastSuccess;
+    health.detail = std::move(detail);
+    health.hint = std::move(hint);
+    m_sink->deliver(std::move(health));
+}
+
+ScrapeSource::ScrapeSource(ScrapeOptions options, PodPageFetcher& fetcher,
+                           std::function<std::vector<mesh::Pod>()> pods, const Clock& clock)
+    : m_engine(std::make_unique<Engine>(options, fetcher, std::move(pods), clock)) {}
+
+ScrapeSource::~ScrapeSource() = default;
+
+void ScrapeSource::start(DeltaSink& sink) {
+    m_engine->start(sink);
+}
+
+void ScrapeSource::refresh() {
+    m_engine->wish();
+}
+
+void ScrapeSource::setInView(std::vector<std::string> namespaces) {
+    m_engine->setInView(std::move(namespaces));
+}
+
+void ScrapeSource::stop() {
+    m_engine->stop();
+}
+
+} // namespace meshdeck::sources

@@ -1,0 +1,114 @@
+#include "traffic/assemble.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "traffic/digest.h"
+
+namespace meshdeck::traffic {
+namespace {
+
+void addRates(mesh::ClassRates& into, const mesh::ClassRates& rates) {
+    into.total += rates.total;
+    into.noResponse += rates.noResponse;
+    into.redirect += rates.redirect;
+    into.clientError += rates.clientError;
+    into.serverError += rates.serverError;
+    into.grpcError += rates.grpcError;
+}
+
+std::optional<Milliseconds> milliseconds(const std::optional<double>& value) {
+    return value ? std::optional(Milliseconds(*value)) : std::nullopt;
+}
+
+std::vector<mesh::Response> responsesOf(const DraftEdge& draft, const Names& names) {
+    std::vector<mesh::Response> responses;
+    responses.reserve(draft.outcomes.size());
+    for (const Outcome& outcome : draft.outcomes) {
+        responses.push_back({std::string(names.text(outcome.code)), std::string(names.text(outcome.flags)),
+                             std::string(names.text(outcome.host)), outcome.rate});
+    }
+    std::sort(responses.begin(), responses.end(), [](const mesh::Response& a, const mesh::Response& b) {
+        return std::tie(a.code, a.flags, a.host) < std::tie(b.code, b.flags, b.host);
+    });
+    return responses;
+}
+
+mesh::Edge edgeOf(const DraftEdge& draft, const Names& names) {
+    mesh::Edge edge;
+    edge.protocol = draft.protocol;
+    edge.rates = draft.rates;
+    edge.responses = responsesOf(draft, names);
+    const Observed& seen = draft.observed;
+    if (seen.securityKnown > 0) {
+        edge.mtls = Percent(100 * seen.secured / seen.securityKnown);
+    }
+    edge.latency = {milliseconds(seen.p50), milliseconds(seen.p95), milliseconds(seen.p99)};
+    edge.throughput = seen.bodyBytes;
+    edge.sourcePrincipal = std::string(names.text(seen.sourcePrincipal));
+    edge.targetPrincipal = std::string(names.text(seen.targetPrincipal));
+    return edge;
+}
+
+template <typename T>
+std::vector<std::uint32_t> orderById(const std::vector<T>& items) {
+    std::vector<std::uint32_t> order(items.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return items[a].id < items[b].id; });
+    return order;
+}
+
+template <typename T>
+void arrange(std::vector<T>& items, const std::vector<std::uint32_t>& order) {
+    std::vector<T> sorted;
+    sorted.reserve(items.size());
+    for (const std::uint32_t index : order) {
+        sorted.push_back(std::move(items[index]));
+    }
+    items = std::move(sorted);
+}
+
+} // namespace
+
+mesh::Graph assemble(std::vector<DraftNode> nodes, std::vector<DraftEdge> edges, const Names& names) {
+    mesh::Graph graph;
+    std::vector<std::uint32_t> place(nodes.size(), kNoNode);
+    const auto use = [&](NodeIndex index) {
+        if (place[index] == kNoNode) {
+            place[index] = static_cast<std::uint32_t>(graph.nodes.size());
+            graph.nodes.push_back(std::move(nodes[index].node));
+        }
+        return place[index];
+    };
+    graph.edges.reserve(edges.size());
+    for (const DraftEdge& draft : edges) {
+        mesh::Edge& edge = graph.edges.emplace_back(edgeOf(draft, names));
+        edge.source = use(draft.source);
+        edge.target = use(draft.target);
+        const auto protocol = static_cast<std::size_t>(draft.protocol);
+        addRates(graph.nodes[edge.source].out[protocol], edge.rates);
+        addRates(graph.nodes[edge.target].in[protocol], edge.rates);
+    }
+    return graph;
+}
+
+void sortById(mesh::Graph& graph, Sha256& digest) {
+    const std::vector<std::uint32_t> nodeOrder = orderById(graph.nodes);
+    std::vector<std::uint32_t> place(nodeOrder.size());
+    for (std::uint32_t i = 0; i < nodeOrder.size(); ++i) {
+        place[nodeOrder[i]] = i;
+    }
+    arrange(graph.nodes, nodeOrder);
+    std::string text;
+    for (mesh::Edge& edge : graph.edges) {
+        edge.source = place[edge.source];
+        edge.target = place[edge.target];
+        text.assign(graph.nodes[edge.source].id).append(".").append(graph.nodes[edge.target].id).append(".");
+        text.append(mesh::name(edge.protocol));
+        edge.id = digest.hex(text);
+    }
+    arrange(graph.edges, orderById(graph.edges));
+}
+
+} // namespace meshdeck::traffic

@@ -1,0 +1,28 @@
+// What the cluster's own objects add to a graph made of telemetry (the appenders of facts/traffic-graph.md 2.3). All
+// work on a graph whose node totals are set and whose edges point into `nodes`; none of them needs its order.
+#pragma once
+
+#include "traffic/graph_builder.h"
+
+namespace meshdeck::traffic {
+
+class Sha256;
+
+// Adds the services or workloads that exist in the namespaces asked for but carry no traffic.
+void addIdleNodes(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptions& options, Sha256& digest);
+// Takes away nodes without traffic that the cluster does not know, again until none is left; marks workloads without pods.
+void removeDeadNodes(mesh::Graph& graph, const ClusterFacts& facts);
+// Outside, Inaccessible, Root.
+void markBorders(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptions& options);
+// Gateway, Ambient, MissingSidecar from the pods' data planes.
+void markDataPlanes(mesh::Graph& graph, const ClusterFacts& facts);
+// Circuit breakers, routing, faults, mirrors, timeouts and shifting, by the destinations of the routes; configured weights.
+void markConfig(mesh::Graph& graph, const ClusterFacts& facts);
+// Share of a service's traffic that each of its versions got.
+void setObservedWeights(mesh::Graph& graph);
+// Boxes around apps of two or more members.
+void addAppBoxes(mesh::Graph& graph, Sha256& digest);
+// Health and its reason, of edges and nodes (visual.md 2; 4xx as Kiali has it: degraded from 10 %, failing from 20 %).
+void setHealth(mesh::Graph& graph, const ClusterFacts& facts, const HealthThresholds& thresholds);
+
+} // namespace meshdeck::traffic

@@ -1,0 +1,42 @@
+#include "traffic/graph_builder.h"
+
+#include "traffic/accumulate.h"
+#include "traffic/assemble.h"
+#include "traffic/decorate.h"
+#include "traffic/observe.h"
+#include "traffic/service_graph.h"
+
+namespace meshdeck::traffic {
+
+mesh::Graph buildGraph(const SampleSet& samples, const ClusterFacts& facts, const GraphOptions& options,
+                       const HealthThresholds& thresholds) {
+    const Names names(samples.strings);
+    NodeTable table(names, options.type, facts.inventory);
+    std::vector<DraftEdge> edges = accumulate(samples, names, table, facts, options);
+    observe(edges, samples, names, table, options);
+    if (options.type == mesh::GraphType::Service) {
+        edges = serviceEdges(table.nodes(), std::move(edges), options.kialiArithmetic);
+    }
+    mesh::Graph graph = assemble(std::move(table.nodes()), std::move(edges), names);
+    graph.type = options.type;
+    graph.time = samples.time;
+    graph.window = samples.window;
+    graph.reporter = "destination within a namespace, source between namespaces";
+
+    if (options.idleNodes && options.node.empty()) {
+        addIdleNodes(graph, facts, options, table.digest());
+    }
+    removeDeadNodes(graph, facts);
+    markDataPlanes(graph, facts);
+    markBorders(graph, facts, options);
+    setObservedWeights(graph);
+    markConfig(graph, facts);
+    setHealth(graph, facts, thresholds);
+    if (options.boxApps) {
+        addAppBoxes(graph, table.digest());
+    }
+    sortById(graph, table.digest());
+    return graph;
+}
+
+} // namespace meshdeck::traffic

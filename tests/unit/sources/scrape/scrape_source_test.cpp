@@ -1,0 +1,159 @@
+#include "sources/scrape/scrape_source.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace meshdeck::sources {
+namespace {
+
+using namespace std::chrono_literals;
+using mesh::SourceState;
+
+class Sink final : public DeltaSink {
+public:
+    void deliver(Delta delta) override {
+        const std::lock_guard lock(m_mutex);
+        if (auto* traffic = std::get_if<TrafficDelta>(&delta)) {
+            samples = traffic->samples;
+        } else if (auto* health = std::get_if<mesh::SourceHealth>(&delta)) {
+            seen.push_back(*health);
+        }
+        m_changed.notify_all();
+    }
+    mesh::SourceHealth waitFor(SourceState state) {
+        std::unique_lock lock(m_mutex);
+        EXPECT_TRUE(m_changed.wait_for(lock, 60s, [&] { return !seen.empty() && seen.back().state == state; }));
+        return seen.back();
+    }
+    std::shared_ptr<const traffic::SampleSet> samples;
+    std::vector<mesh::SourceHealth> seen;
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+};
+
+// Answers at once; counters grow by ten a reading and the clock by a second.
+class Pages final : public PodPageFetcher {
+public:
+    explicit Pages(ManualClock& clock) : m_clock(clock) {}
+    void fetch(const PodPage& page, std::function<void(Result<std::string>)> done) override {
+        most = std::max(most, ++m_open);
+        ++asked[page.pod];
+        m_clock.advance(1s);
+        if (refused.contains(page.pod)) {
+            done(fail(ErrorKind::Forbidden, "pods \"x\" is forbidden"));
+        } else {
+            done("istio_requests_total{reporter=\"source\",source_workload=\"" + page.pod + "\"} " +
+                 std::to_string(asked[page.pod] * 10) + "\n");
+        }
+        --m_open;
+    }
+    std::set<std::string> refused;
+    std::map<std::string, int> asked;
+    int most = 0;
+
+private:
+    ManualClock& m_clock;
+    int m_open = 0;
+};
+
+std::vector<mesh::Pod> pods(int count) {
+    std::vector<mesh::Pod> result;
+    for (int i = 0; i < count; ++i) {
+        mesh::Pod& pod = result.emplace_back();
+        pod.ns = i % 2 == 0 ? "even" : "odd";
+        pod.name = "p" + std::to_string(i);
+        pod.metricsPort = i == 0 ? 0 : 15020; // the first has nothing to read
+    }
+    return result;
+}
+
+ScrapeOptions quick() {
+    ScrapeOptions options;
+    options.firstInterval = 1ms;
+    options.interval = std::chrono::hours(1);
+    return options;
+}
+
+TEST(ScrapeSource, secondReading_deliversRates) {
+    ManualClock clock;
+    Pages pages(clock);
+    Sink sink;
+    ScrapeSource source(quick(), pages, [] { return pods(2); }, clock);
+    source.start(sink);
+    sink.waitFor(SourceState::Live);
+    source.stop();
+    ASSERT_NE(sink.samples, nullptr);
+    ASSERT_EQ(sink.samples->samples.size(), 1U);
+    EXPECT_DOUBLE_EQ(sink.samples->samples[0].value, 10);
+    EXPECT_FALSE(pages.asked.contains("p0"));
+    EXPECT_EQ(sink.seen.front().state, SourceState::Connecting);
+    EXPECT_EQ(sink.seen.front().detail, "rates after the second scrape");
+}
+
+TEST(ScrapeSource, somePodsRefused_isPartialAndNamesThem) {
+    ManualClock clock;
+    Pages pages(clock);
+    pages.refused = {"p1"};
+    Sink sink;
+    ScrapeSource source(quick(), pages, [] { return pods(4); }, clock);
+    source.start(sink);
+    const auto health = sink.waitFor(SourceState::Partial);
+    source.stop();
+    EXPECT_NE(health.detail.find("1 of 3 pods did not answer"), std::string::npos);
+    EXPECT_EQ(sink.samples->samples.size(), 2U);
+}
+
+TEST(ScrapeSource, allRefused_isDeniedAndNotAskedAgainSoon) {
+    ManualClock clock;
+    Pages pages(clock);
+    pages.refused = {"p1"};
+    Sink sink;
+    ScrapeSource source(quick(), pages, [] { return pods(2); }, clock);
+    source.start(sink);
+    const auto health = sink.waitFor(SourceState::Denied);
+    source.stop();
+    EXPECT_NE(health.hint.find("pods/proxy"), std::string::npos);
+    EXPECT_EQ(pages.asked["p1"], 1);
+    EXPECT_EQ(sink.samples, nullptr);
+}
+
+TEST(ScrapeSource, morePodsThanTheLimit_readsThoseInViewAndSaysSo) {
+    ManualClock clock;
+    Pages pages(clock);
+    Sink sink;
+    ScrapeOptions options = quick();
+    options.maxPods = 3;
+    options.atOnce = 2;
+    ScrapeSource source(options, pages, [] { return pods(9); }, clock);
+    source.setInView({"odd"});
+    source.start(sink);
+    const auto health = sink.waitFor(SourceState::Partial);
+    source.stop();
+    EXPECT_NE(health.detail.find("5 pods are not read"), std::string::npos);
+    for (const auto& [name, times] : pages.asked) {
+        EXPECT_EQ((name.back() - '0') % 2, 1) << name;
+    }
+    EXPECT_LE(pages.most, 2);
+}
+
+TEST(ScrapeSource, noPodsYet_waitsWithoutATelemetry) {
+    ManualClock clock;
+    Pages pages(clock);
+    Sink sink;
+    std::atomic<int> asked = 0;
+    ScrapeSource source(quick(), pages, [&] { return ++asked < 3 ? std::vector<mesh::Pod>() : pods(2); }, clock);
+    source.start(sink);
+    sink.waitFor(SourceState::Live);
+    source.stop();
+    EXPECT_NE(sink.seen.front().detail.find("no pod"), std::string::npos);
+}
+
+} // namespace
+} // namespace meshdeck::sources

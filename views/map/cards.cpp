@@ -1,0 +1,444 @@
+#include "map/cards.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "common/safe_label.h"
+#include "map/scene_text.h"
+
+namespace meshdeck::views {
+namespace {
+
+using mesh::Graph;
+using mesh::Node;
+using mesh::NodeFlag;
+using mesh::NodeKind;
+
+constexpr std::size_t kHttp = 0, kGrpc = 1, kTcp = 2;
+
+bool runs(const Node& node) { // something with pods, not a name for it
+    return node.kind == NodeKind::App || node.kind == NodeKind::Workload;
+}
+
+std::string appKey(const Node& node) {
+    return node.cluster + '|' + node.ns + '|' + (node.app.empty() ? node.workload : node.app);
+}
+
+class CardMaker {
+public:
+    CardMaker(const Graph& graph, const TelemetryState& telemetry)
+        : m_graph(graph)
+        , m_telemetry(telemetry)
+        , m_card(graph.nodes.size(), -1) {}
+
+    Scene make() {
+        m_scene.ratesKnown = m_telemetry.known;
+        m_scene.stale = m_telemetry.since;
+        findFamilies();
+        addNamespaces();
+        addCards();
+        addEdges();
+        bundle();
+        finish();
+        return std::move(m_scene);
+    }
+
+private:
+    // Members of each app, and the services whose traffic goes to that app alone.
+    void findFamilies() {
+        for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
+            if (runs(m_graph.nodes[i])) {
+                m_apps[appKey(m_graph.nodes[i])].push_back(i);
+            }
+        }
+        std::map<std::size_t, std::set<std::string>> reached;
+        for (const mesh::Edge& edge : m_graph.edges) {
+            const Node& source = m_graph.nodes[edge.source];
+            const Node& target = m_graph.nodes[edge.target];
+            if (source.kind == NodeKind::Service && runs(target)) {
+                reached[edge.source].insert(appKey(target));
+            }
+        }
+        for (const auto& [service, apps] : reached) {
+            if (apps.size() == 1 && m_graph.nodes[service].ns == m_graph.nodes[m_apps[*apps.begin()].front()].ns) {
+                m_services[*apps.begin()].push_back(service);
+            }
+        }
+    }
+
+    int addBox(std::string id, const QString& title, bool app) {
+        SceneBox box;
+        box.id = std::move(id);
+        box.title = title;
+        box.app = app;
+        m_scene.boxes.push_back(box);
+        return static_cast<int>(m_scene.boxes.size()) - 1;
+    }
+
+    void addNamespaces() {
+        std::set<std::pair<std::string, std::string>> names;
+        std::set<std::string> clusters;
+        for (const Node& node : m_graph.nodes) {
+            if (!node.ns.empty() && node.ns != "unknown" && node.kind != NodeKind::ServiceEntry &&
+                !node.has(NodeFlag::Egress) && node.kind != NodeKind::Unknown) {
+                names.emplace(node.cluster, node.ns);
+                clusters.insert(node.cluster);
+            }
+        }
+        int colour = 0;
+        for (const auto& [cluster, ns] : names) {
+            const QString title = clusters.size() > 1 ? safeText(ns + " · " + cluster) : safeText(ns);
+            const int box = addBox("ns|" + cluster + '|' + ns, title, false);
+            m_scene.boxes.back().colour = colour++;
+            m_namespaces[{cluster, ns}] = box;
+        }
+    }
+
+    int namespaceOf(const Node& node) const {
+        const auto found = m_namespaces.find({node.cluster, node.ns});
+        const bool outside = node.kind == NodeKind::ServiceEntry || node.has(NodeFlag::Egress);
+        return found == m_namespaces.end() || outside ? -1 : found->second;
+    }
+
+    void addCards() {
+        for (auto& [key, members] : m_apps) {
+            auto services = m_services[key];
+            std::sort(members.begin(), members.end(), [this](std::size_t a, std::size_t b) {
+                return std::tie(m_graph.nodes[a].version, m_graph.nodes[a].workload, a) <
+                       std::tie(m_graph.nodes[b].version, m_graph.nodes[b].workload, b);
+            });
+            if (members.size() == 1) {
+                std::vector<std::size_t> folded{members.front()};
+                if (!services.empty()) {
+                    folded.insert(folded.begin(), services.front());
+                }
+                addCard(folded, namespaceOf(m_graph.nodes[members.front()]), -1);
+                continue;
+            }
+            const Node& first = m_graph.nodes[members.front()];
+            const int box = addBox("app|" + key, safeText(first.app.empty() ? first.workload : first.app), true);
+            m_scene.boxes.back().parent = namespaceOf(first);
+            for (const std::size_t service : services) {
+                addCard({service}, box, -1);
+            }
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                addCard({members[i]}, box, static_cast<int>(i));
+            }
+        }
+        for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
+            if (m_card[i] < 0 && m_graph.nodes[i].kind != NodeKind::Box) {
+                addCard({i}, namespaceOf(m_graph.nodes[i]), -1);
+            }
+        }
+    }
+
+    static Glyph glyphOf(const Node& node, bool service, bool version) {
+        if (node.has(NodeFlag::Gateway)) {
+            return Glyph::Gateway;
+        }
+        if (node.has(NodeFlag::Waypoint)) {
+            return Glyph::Waypoint;
+        }
+        if (node.kind == NodeKind::ServiceEntry || node.has(NodeFlag::Egress)) {
+            return Glyph::External;
+        }
+        if (node.kind == NodeKind::Unknown) {
+            return Glyph::Unknown;
+        }
+        if (service || node.kind == NodeKind::Service) {
+            return Glyph::Service;
+        }
+        return version || node.kind == NodeKind::Workload || !node.version.empty() ? Glyph::Version : Glyph::App;
+    }
+
+    static QString kindWordOf(Glyph glyph) {
+        switch (glyph) {
+        case Glyph::Service: return QStringLiteral("service");
+        case Glyph::Version: return QStringLiteral("version");
+        case Glyph::App: return QStringLiteral("app");
+        case Glyph::Gateway: return QStringLiteral("gateway");
+        case Glyph::Waypoint: return QStringLiteral("waypoint");
+        case Glyph::External: return QStringLiteral("external");
+        case Glyph::Unknown: return QStringLiteral("unknown source");
+        }
+        return {};
+    }
+
+    static void addBadges(const Node& node, std::vector<Badge>& badges) {
+        static constexpr std::pair<NodeFlag, Badge> kBadges[] = {
+            {NodeFlag::MissingSidecar, Badge::MissingSidecar}, {NodeFlag::VirtualService, Badge::VirtualService},
+            {NodeFlag::CircuitBreaker, Badge::CircuitBreaker}, {NodeFlag::Fault, Badge::Fault},
+            {NodeFlag::Mirror, Badge::Mirror},                 {NodeFlag::RequestTimeout, Badge::Timeout},
+            {NodeFlag::Policy, Badge::Policy},                 {NodeFlag::Ambient, Badge::Ambient}};
+        for (const auto& [flag, badge] : kBadges) {
+            if (node.has(flag) && std::find(badges.begin(), badges.end(), badge) == badges.end()) {
+                badges.push_back(badge);
+            }
+        }
+    }
+
+    void addCard(const std::vector<std::size_t>& members, int box, int version) {
+        const Node& face = m_graph.nodes[members.front()];
+        const Node& runner = m_graph.nodes[members.back()];
+        SceneNode card;
+        card.id = face.id;
+        card.box = box;
+        card.version = version;
+        card.ns = safeText(face.ns);
+        card.name = safeText(version >= 0 && !face.version.empty() ? face.version : nameOf(face));
+        card.glyph = glyphOf(runner, face.kind == NodeKind::Service, version >= 0);
+        card.kindWord = kindWordOf(card.glyph);
+        for (const std::size_t i : members) {
+            const Node& node = m_graph.nodes[i];
+            card.members.push_back(node.id);
+            addBadges(node, card.badges);
+            card.health = i == members.front() ? node.health : worse(card.health, node.health);
+            if (card.reason.isEmpty() && node.health == card.health) {
+                card.reason = safeText(node.reason);
+            }
+            m_card[i] = static_cast<int>(m_scene.nodes.size());
+        }
+        card.dashed = face.kind == NodeKind::ServiceEntry || face.has(NodeFlag::Outside) || face.has(NodeFlag::Egress);
+        card.dead = runner.has(NodeFlag::Dead);
+        takeFigures(card, members, version >= 0);
+        m_scene.nodes.push_back(std::move(card));
+    }
+
+    // Of an app with one version the version says nothing on the map; the inspector has it.
+    static std::string nameOf(const Node& node) {
+        return node.kind == NodeKind::App ? node.app : mesh::displayName(node);
+    }
+
+    static mesh::Health worse(mesh::Health a, mesh::Health b) {
+        static constexpr int kRank[] = {2, 3, 4, 1, 0}; // healthy, degraded, failing, idle, unknown
+        return kRank[static_cast<int>(b)] > kRank[static_cast<int>(a)] ? b : a;
+    }
+
+    void takeFigures(SceneNode& card, const std::vector<std::size_t>& members, bool version) {
+        const Node& face = m_graph.nodes[members.front()];
+        // What comes in tells a node's load; a caller that nobody calls is told by what it sends.
+        const bool sends = face.in[kHttp].total + face.in[kGrpc].total + face.in[kTcp].total <= 0;
+        const auto& rates = sends ? m_graph.nodes[members.back()].out : face.in;
+        const double requests = rates[kHttp].total + rates[kGrpc].total;
+        mesh::ClassRates sum = rates[kHttp];
+        sum.total = requests;
+        sum.noResponse += rates[kGrpc].noResponse;
+        sum.serverError += rates[kGrpc].serverError;
+        sum.grpcError += rates[kGrpc].grpcError;
+        card.rate = requests;
+        card.errorShare = sends ? 0 : failedShare(sum);
+        card.figures = nodeFigures(requests, rates[kTcp].total, card.errorShare, version && requests > 0);
+        if (card.health == mesh::Health::Failing) {
+            card.figuresTone = Tone::Failing;
+        }
+        if (face.has(NodeFlag::Inaccessible)) {
+            card.figures = QStringLiteral("no permission");
+        } else if (m_graph.nodes[members.back()].has(NodeFlag::MissingSidecar)) {
+            card.figures = QStringLiteral("no sidecar");
+        } else if (card.dead) {
+            card.figures = QStringLiteral("no pods");
+        }
+        if (!m_telemetry.known) {
+            card.figures = QStringLiteral("no rate known");
+            card.figuresTone = Tone::Tertiary;
+            card.health = mesh::Health::Unknown;
+            card.errorShare = 0;
+            card.reason.clear();
+        }
+    }
+
+    EdgeStyle styleOf(const mesh::Edge& edge) const {
+        const Node& source = m_graph.nodes[edge.source];
+        const Node& target = m_graph.nodes[edge.target];
+        if (edge.denied()) {
+            return EdgeStyle::Denied;
+        }
+        const bool inMesh = source.kind != NodeKind::Unknown && target.kind != NodeKind::ServiceEntry &&
+                            !target.has(NodeFlag::Egress) && !(source.kind == NodeKind::Service);
+        if (inMesh && edge.mtls && edge.mtls->value < 50) {
+            return EdgeStyle::Plaintext;
+        }
+        if (!m_telemetry.known) {
+            return EdgeStyle::Unknown;
+        }
+        return edge.rates.total > 0 ? EdgeStyle::Normal : EdgeStyle::Idle;
+    }
+
+    void addEdges() {
+        std::map<std::tuple<int, int, mesh::Protocol, bool>, std::size_t> known;
+        for (const mesh::Edge& edge : m_graph.edges) {
+            const int source = m_card[edge.source], target = m_card[edge.target];
+            const EdgeStyle style = styleOf(edge);
+            if (source < 0 || target < 0 || (source == target && edge.source != edge.target)) {
+                continue;
+            }
+            const auto [at, isNew] =
+                known.emplace(std::tuple(source, target, edge.protocol, style == EdgeStyle::Denied), m_scene.edges.size());
+            if (isNew) {
+                SceneEdge drawn;
+                drawn.id = edge.id;
+                drawn.source = source;
+                drawn.target = target;
+                drawn.protocol = edge.protocol;
+                drawn.style = style;
+                drawn.health = edge.health;
+                drawn.medianMs = edge.latency.p50 ? edge.latency.p50->value : 0;
+                const SceneNode& from = m_scene.nodes[static_cast<std::size_t>(source)];
+                const SceneNode& to = m_scene.nodes[static_cast<std::size_t>(target)];
+                if (to.version >= 0 && from.box == to.box && from.glyph == Glyph::Service) {
+                    drawn.version = to.version;
+                }
+                if (m_telemetry.known) {
+                    const double seconds = std::max(1.0, std::chrono::duration<double>(m_graph.window).count());
+                    drawn.label = splitLabel(edge.weight, edge.rates.total * seconds);
+                } else if (edge.weight.configured) {
+                    drawn.label = splitLabel({edge.weight.configured, {}}, 0);
+                }
+                m_scene.edges.push_back(std::move(drawn));
+            }
+            SceneEdge& drawn = m_scene.edges[at->second];
+            const double rate = edge.protocol == mesh::Protocol::Tcp ? edge.rates.total / 1024 : edge.rates.total;
+            const double failed = drawn.errorShare * drawn.rate + failedShare(edge.rates) * rate;
+            drawn.rate += rate;
+            drawn.errorShare = drawn.rate > 0 ? failed / drawn.rate : 0;
+        }
+    }
+
+    // Calls that all versions of an app make alike become one edge from the app's box (visual.md 5).
+    void bundle() {
+        std::map<std::tuple<int, int, mesh::Protocol>, std::vector<std::size_t>> groups;
+        for (std::size_t i = 0; i < m_scene.edges.size(); ++i) {
+            const SceneEdge& edge = m_scene.edges[i];
+            const SceneNode& from = m_scene.nodes[static_cast<std::size_t>(edge.source)];
+            const SceneNode& to = m_scene.nodes[static_cast<std::size_t>(edge.target)];
+            if (from.version >= 0 && to.box != from.box && edge.style == EdgeStyle::Normal) {
+                groups[{from.box, edge.target, edge.protocol}].push_back(i);
+            }
+        }
+        std::set<std::size_t> gone;
+        for (const auto& [key, list] : groups) {
+            const int box = std::get<0>(key);
+            if (!alike(list) || list.size() != versionsWithTraffic(box)) {
+                continue;
+            }
+            SceneEdge& first = m_scene.edges[list.front()];
+            double failed = first.errorShare * first.rate;
+            for (std::size_t k = 1; k < list.size(); ++k) {
+                const SceneEdge& other = m_scene.edges[list[k]];
+                failed += other.errorShare * other.rate;
+                first.rate += other.rate;
+                gone.insert(list[k]);
+            }
+            first.errorShare = first.rate > 0 ? failed / first.rate : 0;
+            first.source = -1;
+            first.sourceBox = box;
+        }
+        std::vector<SceneEdge> kept;
+        for (std::size_t i = 0; i < m_scene.edges.size(); ++i) {
+            if (!gone.contains(i)) {
+                kept.push_back(std::move(m_scene.edges[i]));
+            }
+        }
+        m_scene.edges = std::move(kept);
+    }
+
+    [[nodiscard]] std::size_t versionsWithTraffic(int box) const {
+        std::size_t count = 0;
+        for (const SceneNode& node : m_scene.nodes) {
+            count += node.box == box && node.version >= 0 && node.rate > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    // Calls per request of each version within 10 % of each other.
+    [[nodiscard]] bool alike(const std::vector<std::size_t>& edges) const {
+        double low = 1e18, high = 0;
+        for (const std::size_t i : edges) {
+            const SceneNode& from = m_scene.nodes[static_cast<std::size_t>(m_scene.edges[i].source)];
+            if (from.rate <= 0) {
+                return false;
+            }
+            const double perRequest = m_scene.edges[i].rate / from.rate;
+            low = std::min(low, perRequest);
+            high = std::max(high, perRequest);
+        }
+        // visual.md says 10 %; half as much again is what a minute of a small canary scatters by.
+        return edges.size() > 1 && high <= low * 1.15;
+    }
+
+    void finish() {
+        std::vector<int> callers(m_scene.nodes.size(), 0);
+        for (const SceneEdge& edge : m_scene.edges) {
+            ++callers[static_cast<std::size_t>(edge.target)];
+        }
+        for (SceneEdge& edge : m_scene.edges) {
+            edge.width = edge.style == EdgeStyle::Idle || edge.style == EdgeStyle::Unknown ? 1.25 : edgeWidth(edge.rate);
+            labelEdge(edge, callers[static_cast<std::size_t>(edge.target)]);
+        }
+        std::map<int, std::array<int, 3>> counts; // services, versions, others by namespace box
+        for (const SceneNode& node : m_scene.nodes) {
+            for (int box = node.box; box >= 0; box = m_scene.boxes[static_cast<std::size_t>(box)].parent) {
+                SceneBox& b = m_scene.boxes[static_cast<std::size_t>(box)];
+                ++b.health[static_cast<std::size_t>(node.health)];
+                b.rate += node.version < 0 ? node.rate : 0;
+                ++counts[box][node.glyph == Glyph::Service ? 0 : node.version >= 0 ? 1 : 2];
+            }
+        }
+        for (auto& [box, count] : counts) {
+            SceneBox& b = m_scene.boxes[static_cast<std::size_t>(box)];
+            b.extra = b.app ? QString() : extraOf(count);
+        }
+    }
+
+    static QString extraOf(const std::array<int, 3>& count) {
+        QStringList words;
+        if (count[0] > 0) {
+            words << (count[0] == 1 ? QStringLiteral("1 service") : QStringLiteral("%1 services").arg(count[0]));
+        }
+        if (count[2] > 0) {
+            words << (count[2] == 1 ? QStringLiteral("1 workload") : QStringLiteral("%1 workloads").arg(count[2]));
+        }
+        return words.join(QStringLiteral(" · "));
+    }
+
+    void labelEdge(SceneEdge& edge, int callers) const {
+        const QString rate = edge.protocol == mesh::Protocol::Tcp ? QString() : numberText(edge.rate);
+        if (edge.style == EdgeStyle::Denied) {
+            edge.label = {{QStringLiteral("denied"), Tone::Failing, true}};
+        } else if (edge.style == EdgeStyle::Plaintext) {
+            edge.label = {{QStringLiteral("plaintext"), Tone::Degraded, true}};
+            edge.lock = true;
+        } else if (edge.label.empty() && edge.errorShare >= 0.005) {
+            edge.label = {{rate, Tone::Secondary, false}, {shareText(edge.errorShare), Tone::Failing, true}};
+            return;
+        } else if (edge.label.empty() && callers > 1 && !rate.isEmpty()) {
+            edge.label = {{rate, Tone::Secondary, false}};
+            if (!m_telemetry.known || edge.rate <= 0) {
+                edge.label.clear();
+            }
+            return;
+        } else {
+            return;
+        }
+        if (m_telemetry.known && edge.rate > 0 && !rate.isEmpty()) {
+            edge.label.push_back({rate, Tone::Secondary, false});
+        }
+    }
+
+    const Graph& m_graph;
+    const TelemetryState& m_telemetry;
+    Scene m_scene;
+    std::vector<int> m_card; // by graph node
+    std::map<std::string, std::vector<std::size_t>> m_apps;
+    std::map<std::string, std::vector<std::size_t>> m_services;
+    std::map<std::pair<std::string, std::string>, int> m_namespaces;
+};
+
+} // namespace
+
+Scene makeCards(const Graph& graph, const TelemetryState& telemetry) {
+    return CardMaker(graph, telemetry).make();
+}
+
+} // namespace meshdeck::views

@@ -1,0 +1,29 @@
+// What is on the map: graph nodes folded into cards, cards into boxes, parallel edges into one. Between mesh::Graph and
+// the layout.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "map/scene.h"
+#include "mesh/snapshot.h"
+
+namespace meshdeck::views {
+
+// The telemetry's state as the map shows it.
+struct TelemetryState {
+    bool known = true;   // rates may be shown
+    bool stale = false;  // but are not of now
+    QString since;       // "unknown since 14:26", "stale, 2 min old"
+};
+[[nodiscard]] TelemetryState telemetryState(const mesh::MeshSnapshot& snapshot, ServerTime now);
+
+// The snapshot's graph, or one made of the inventory's services when there is none yet.
+[[nodiscard]] mesh::Graph graphToShow(const mesh::MeshSnapshot& snapshot);
+// That node, what shares its app, callers and callees.
+[[nodiscard]] mesh::Graph neighbourhood(const mesh::Graph& graph, const std::string& node);
+
+// Nodes, boxes and edges without places.
+[[nodiscard]] Scene makeCards(const mesh::Graph& graph, const TelemetryState& telemetry);
+
+} // namespace meshdeck::views

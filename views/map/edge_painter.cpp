@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <cmath>
+
+#include <QFontMetricsF>
+
+#include "map/curve.h"
+#include "map/glyphs.h"
+#include "map/map_painter.h"
+
+namespace meshdeck::views {
+namespace {
+
+constexpr double kErrorPeriod = 40;
+constexpr double kGhostScale = 0.4; // px of width for a percent: 40 px for all
+
+void fill(QPainter& painter, const QPolygonF& line, double width, const QColor& colour) {
+    if (line.size() > 1) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawPolygon(ribbon(line, width), Qt::WindingFill);
+    }
+}
+
+void fillDashes(QPainter& painter, const QPolygonF& line, double width, const QColor& colour, double on, double off,
+                const QRectF& area) {
+    for (const QPolygonF& dash : dashes(line, on, off)) {
+        if (dash.boundingRect().adjusted(-width, -width, width, width).intersects(area)) {
+            fill(painter, dash, width, colour);
+        }
+    }
+}
+
+double headLength(mesh::Protocol protocol, double width) {
+    const double size = 4.2 + width * 0.75;
+    return size * (protocol == mesh::Protocol::Grpc ? 0.9 : 1.3);
+}
+
+// A weight in an edit: the old core, and a rim that grows round it or is left hollow (visual.md 6).
+void paintGhost(QPainter& painter, const SceneEdge& edge, const Theme& theme, const QPolygonF& line, const QColor& ground) {
+    const double before = std::max(1.5, edge.ghost->before * kGhostScale), after = std::max(1.5, edge.ghost->after * kGhostScale);
+    const QColor core = theme.versionColour(edge.version);
+    if (after >= before) {
+        fill(painter, line, after, theme.change.added);
+        fill(painter, line, before, core);
+        return;
+    }
+    fill(painter, line, before, theme.change.removed);
+    fill(painter, line, before - 3, ground);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QBrush(theme.change.removed, Qt::BDiagPattern));
+    painter.drawPolygon(ribbon(line, before - 3), Qt::WindingFill);
+    fill(painter, line, after, core);
+}
+
+void paintDenied(QPainter& painter, const Scene& scene, const Theme& theme, const QPolygonF& line) {
+    const QPointF end = line.back();
+    fill(painter, line, 5, theme.security.denied);
+    fill(painter, line, 2.4, groundAt(scene, theme, pointAt(line, lengthOf(line) / 2)));
+    paintNoEntry(painter, theme, end - QPointF(8, 0), groundAt(scene, theme, end - QPointF(10, 0)));
+}
+
+} // namespace
+
+QColor edgeColour(const SceneEdge& edge, const Theme& theme) {
+    QColor colour = theme.of(edge.protocol);
+    switch (edge.style) {
+    case EdgeStyle::Denied: colour = theme.security.denied; break;
+    case EdgeStyle::Plaintext: colour = theme.security.plaintext; break;
+    case EdgeStyle::Unknown: colour = theme.of(mesh::Health::Unknown); break;
+    case EdgeStyle::Normal:
+    case EdgeStyle::Idle:
+        if (edge.version >= 0) {
+            colour = theme.versionColour(edge.version);
+        }
+    }
+    return edge.faded ? mixed(colour, theme.surface.canvas, 0.5) : colour;
+}
+
+void paintHead(QPainter& painter, mesh::Protocol protocol, QPointF tip, QPointF direction, double width,
+               const QColor& colour) {
+    const double length = std::hypot(direction.x(), direction.y());
+    if (length < 1e-9) {
+        return;
+    }
+    const double z = 4.2 + width * 0.75;
+    painter.save();
+    painter.translate(tip);
+    painter.rotate(std::atan2(direction.y(), direction.x()) * 180 / M_PI);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colour);
+    switch (protocol) {
+    case mesh::Protocol::Tcp: painter.drawRect(QRectF(-z * 1.5, -z * 0.62, z * 1.3, z * 1.25)); break;
+    case mesh::Protocol::Grpc:
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(colour, 1.9, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+        painter.drawPolyline(QPolygonF{{-z * 2.1, -z * 0.8}, {-z * 1.15, 0}, {-z * 2.1, z * 0.8}});
+        painter.drawPolyline(QPolygonF{{-z, -z * 0.8}, {0, 0}, {-z, z * 0.8}});
+        break;
+    case mesh::Protocol::Http: painter.drawPolygon(QPolygonF{{0, 0}, {-z * 1.7, -z * 0.82}, {-z * 1.7, z * 0.82}}); break;
+    }
+    painter.restore();
+}
+
+void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& area,
+               double scale) {
+    QPolygonF line = flatten(edge.route, scale);
+    const double reach = std::max(edge.width, edge.ghost ? 44.0 : 0.0) + 12;
+    if (line.size() < 2 || !line.boundingRect().adjusted(-reach, -reach, reach, reach).intersects(area)) {
+        return;
+    }
+    const QColor colour = edgeColour(edge, theme);
+    if (edge.ghost) {
+        paintGhost(painter, edge, theme, line, groundAt(scene, theme, line[line.size() / 2]));
+        return;
+    }
+    if (edge.style == EdgeStyle::Denied) {
+        paintDenied(painter, scene, theme, line);
+        return;
+    }
+    const QPointF tip = line.back();
+    const double length = lengthOf(line);
+    const QPointF direction = tip - pointAt(line, length - 4);
+    const QPolygonF shaft = part(line, 0, length - headLength(edge.protocol, edge.width));
+    switch (edge.style) {
+    case EdgeStyle::Plaintext: fillDashes(painter, shaft, std::max(2.0, edge.width), colour, 7, 4, area); break;
+    case EdgeStyle::Unknown: fillDashes(painter, shaft, edge.width, colour, 2, 4, area); break;
+    default:
+        for (const QPolygonF& run : clipped(shaft, area.adjusted(-reach, -reach, reach, reach))) {
+            fill(painter, run, edge.width, colour);
+        }
+        if (edge.errorShare >= 0.005) {
+            const double on = kErrorPeriod * std::max(0.1, std::sqrt(edge.errorShare));
+            fillDashes(painter, shaft, edge.width, theme.of(mesh::Health::Failing), on, kErrorPeriod - on, area);
+        }
+    }
+    paintHead(painter, edge.protocol, tip, direction, edge.width, colour);
+}
+
+void paintEdgeLabel(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& at) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(groundAt(scene, theme, at.center()));
+    painter.drawRoundedRect(at, 3, 3);
+    double x = at.left() + 4;
+    if (edge.lock) {
+        paintLock(painter, {x + 5, at.center().y() + 0.5}, true, theme.textOf(mesh::Health::Degraded));
+        x += 13;
+    }
+    for (const TextPart& part : edge.label) {
+        painter.setFont(theme.font(11, part.strong ? 600 : 500));
+        painter.setPen(edge.faded ? theme.text.tertiary : toneColour(part.tone, theme));
+        painter.drawText(QRectF(x, at.top(), at.right() - x + 20, at.height()), Qt::AlignLeft | Qt::AlignVCenter, part.text);
+        x += QFontMetricsF(painter.font()).horizontalAdvance(part.text) + 7;
+    }
+}
+
+} // namespace meshdeck::views

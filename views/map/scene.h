@@ -1,0 +1,121 @@
+// What the map draws, as flat arrays: made from a snapshot's graph and a layout, immutable afterwards, painted by any
+// thread. All texts are already safe and formatted; coordinates are scene pixels, y down.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <QPointF>
+#include <QRectF>
+#include <QString>
+
+#include "mesh/graph.h"
+
+namespace meshdeck::views {
+
+enum class Glyph { Service, Version, App, Gateway, Waypoint, External, Unknown };
+enum class Badge { VirtualService, CircuitBreaker, Fault, Mirror, Timeout, Policy, MissingSidecar, Ambient, Pending };
+enum class EdgeStyle { Normal, Plaintext, Denied, Idle, Unknown };
+
+enum class Tone { Primary, Secondary, Tertiary, Failing, Degraded, Added, Removed };
+struct TextPart {
+    QString text;
+    Tone tone = Tone::Secondary;
+    bool strong = false;
+};
+
+struct SceneNode {
+    std::string id;                    // of the graph node that stands for the card
+    std::vector<std::string> members;  // all graph nodes behind the card
+    QString name;
+    QString ns;
+    QString figures;
+    Tone figuresTone = Tone::Secondary;
+    QString kindWord; // "service", "version", ...
+    QString reason;   // of the health
+    Glyph glyph = Glyph::Service;
+    mesh::Health health = mesh::Health::Unknown;
+    double errorShare = 0; // 0..1
+    int version = -1;      // colour of the bar, -1: none
+    int box = -1;          // innermost
+    std::vector<Badge> badges;
+    bool dashed = false; // outside of the mesh
+    bool dead = false;
+    bool faded = false;  // unchanged in a difference
+    bool edited = false; // outlined as changed
+    std::vector<TextPart> below; // lines under the card, in a difference
+    QRectF rect;
+    double rate = 0; // req/s, for sorting and summing
+};
+
+struct SceneBox {
+    std::string id;
+    QString title;
+    QString extra;
+    bool app = false; // else a namespace
+    int parent = -1;  // of an app: its namespace
+    int colour = 0;
+    QRectF rect;
+    double rate = 0;
+    std::array<int, 5> health{}; // nodes by mesh::Health
+};
+
+// A split in an edit: shares in percent before and after, drawn 40 px wide for 100 %.
+struct Ghost {
+    double before = 0;
+    double after = 0;
+};
+
+struct SceneEdge {
+    std::string id;
+    int source = -1; // node; -1 when a box is the source
+    int target = -1;
+    int sourceBox = -1;
+    mesh::Protocol protocol = mesh::Protocol::Http;
+    EdgeStyle style = EdgeStyle::Normal;
+    mesh::Health health = mesh::Health::Unknown;
+    double rate = 0;       // req/s, or KiB/s for TCP
+    double width = 1;
+    double errorShare = 0; // 0..1; dashes from 0.005
+    int version = -1;      // colour of a split edge
+    double medianMs = 0;   // 0: not known
+    bool faded = false;
+    std::optional<Ghost> ghost;
+    std::vector<QPointF> route; // cubic chain
+    std::vector<TextPart> label;
+    bool lock = false;          // open lock before the label
+    QRectF labelRect;           // null: no room, shown on hover
+    QString tip;
+};
+
+struct Attention {
+    mesh::Health health = mesh::Health::Failing;
+    QString title;
+    QString detail;
+    std::string node; // to select
+};
+
+struct Scene {
+    std::vector<SceneNode> nodes;
+    std::vector<SceneBox> boxes; // namespaces before the apps in them
+    std::vector<SceneEdge> edges;
+    std::vector<Attention> attention; // worst first, at most 5
+    QRectF bounds;
+    bool ratesKnown = true;
+    QString stale; // "unknown since 14:26", empty when live
+    std::uint64_t generation = 0;
+
+    // Index of the card that shows a graph node; -1: none.
+    [[nodiscard]] int find(std::string_view graphNode) const;
+    // Front node first; -1: none. `slack` widens edges for the pointer.
+    [[nodiscard]] int nodeAt(QPointF at) const;
+    [[nodiscard]] int edgeAt(QPointF at, double slack) const;
+    [[nodiscard]] QString accessibleText(int node) const;
+};
+using ScenePtr = std::shared_ptr<const Scene>;
+
+} // namespace meshdeck::views

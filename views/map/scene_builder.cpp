@@ -1,0 +1,187 @@
+#include "map/scene_builder.h"
+
+#include <QFontMetricsF>
+
+#include "common/theme.h"
+#include "map/cards.h"
+#include "map/curve.h"
+#include "map/scene_text.h"
+
+namespace meshdeck::views {
+namespace {
+
+constexpr double kCardWidth = 150, kCardHeight = 46;
+
+QSizeF labelSize(const SceneEdge& edge) {
+    const Theme& fonts = theme(ThemeKind::Dark);
+    double width = 8 + (edge.lock ? 13 : 0);
+    for (const TextPart& part : edge.label) {
+        width += QFontMetricsF(fonts.font(11, part.strong ? 600 : 500)).horizontalAdvance(part.text) + 7;
+    }
+    return {width - (edge.label.empty() ? 0 : 7), 17};
+}
+
+layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, double aspect) {
+    layout::LayoutInput input;
+    input.aspect = aspect;
+    input.previous = previous;
+    for (const SceneBox& box : scene.boxes) {
+        const std::string parent = box.parent >= 0 ? scene.boxes[static_cast<std::size_t>(box.parent)].id : std::string();
+        input.groups.push_back({box.id, parent, box.app ? 18.0 : 26.0, box.app ? 14.0 : 16.0, box.app});
+    }
+    for (const SceneNode& node : scene.nodes) {
+        const std::string group = node.box >= 0 ? scene.boxes[static_cast<std::size_t>(node.box)].id : std::string();
+        const double below = 15.0 * static_cast<double>(node.below.size()); // lines of a difference need their room
+        input.nodes.push_back({node.id, kCardWidth, kCardHeight + 2 * below, group});
+    }
+    for (const SceneEdge& edge : scene.edges) {
+        const std::string& source = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].id
+                                                     : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].id;
+        const double label = edge.version >= 0 && !edge.label.empty() ? labelSize(edge).width() : 0;
+        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id, label});
+    }
+    return input;
+}
+
+QRectF rectOf(const layout::Rect& r) {
+    return {r.x, r.y, r.width, r.height};
+}
+
+void takePlaces(Scene& scene, const layout::LayoutResult& placed) {
+    for (SceneNode& node : scene.nodes) {
+        const layout::Point at = placed.positions.at(node.id);
+        node.rect = QRectF(at.x - kCardWidth / 2, at.y - kCardHeight / 2, kCardWidth, kCardHeight);
+    }
+    for (SceneBox& box : scene.boxes) {
+        if (const auto found = placed.groups.find(box.id); found != placed.groups.end()) {
+            box.rect = rectOf(found->second);
+        }
+    }
+    for (SceneEdge& edge : scene.edges) {
+        if (const auto found = placed.routes.find(edge.id); found != placed.routes.end()) {
+            for (const layout::Point& p : found->second) {
+                edge.route.emplace_back(p.x, p.y);
+            }
+        }
+    }
+    scene.bounds = rectOf(placed.bounds);
+}
+
+bool isFree(const QRectF& rect, const Scene& scene, const std::vector<QRectF>& taken) {
+    for (const SceneNode& node : scene.nodes) {
+        if (node.rect.adjusted(-3, -3, 3, 3).intersects(rect)) {
+            return false;
+        }
+    }
+    for (const SceneBox& box : scene.boxes) {
+        if (QRectF(box.rect.left(), box.rect.top(), box.rect.width(), box.app ? 20 : 26).intersects(rect)) {
+            return false;
+        }
+    }
+    for (const QRectF& other : taken) {
+        if (other.adjusted(-2, -2, 2, 2).intersects(rect)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// How many other edges a label would hide a piece of.
+int crossed(const QRectF& rect, std::size_t own, const std::vector<QPolygonF>& lines) {
+    int count = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (i == own || !lines[i].boundingRect().adjusted(-1, -1, 1, 1).intersects(rect)) {
+            continue;
+        }
+        for (const QPointF& p : lines[i]) {
+            if (rect.contains(p)) {
+                ++count;
+                break;
+            }
+        }
+    }
+    return count;
+}
+
+// On the line, where the fewest others run and nothing else is; the middle of the line first.
+void placeLabels(Scene& scene) {
+    std::vector<QPolygonF> lines;
+    for (const SceneEdge& edge : scene.edges) {
+        lines.push_back(flatten(edge.route, 2));
+    }
+    std::vector<QRectF> taken;
+    for (std::size_t i = 0; i < scene.edges.size(); ++i) {
+        SceneEdge& edge = scene.edges[i];
+        if (edge.label.empty() || edge.route.empty()) {
+            continue;
+        }
+        const QSizeF size = labelSize(edge);
+        const double length = lengthOf(lines[i]);
+        double best = 1e9;
+        for (const double share : {0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.74, 0.2, 0.8}) {
+            const QPointF at = pointAt(lines[i], length * share);
+            for (const double aside : {0.0, -15.0, 15.0, -22.0, 22.0}) {
+                const QRectF rect(at.x() - size.width() / 2, at.y() - size.height() / 2 + aside, size.width(), size.height());
+                const double price = std::abs(share - 0.5) * 4 + std::abs(aside) / 8 + 5 * crossed(rect, i, lines) +
+                                     (aside == 0 && length < size.width() * 1.7 ? 3 : 0);
+                if (price < best && isFree(rect, scene, taken)) {
+                    best = price;
+                    edge.labelRect = rect;
+                }
+            }
+        }
+        if (!edge.labelRect.isNull()) {
+            taken.push_back(edge.labelRect);
+        }
+    }
+}
+
+void writeTips(Scene& scene) {
+    for (SceneEdge& edge : scene.edges) {
+        const QString from = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].name
+                                              : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].title;
+        QString tip = from + QStringLiteral(" → ") + scene.nodes[static_cast<std::size_t>(edge.target)].name +
+                      QStringLiteral("\n") + protocolWord(edge.protocol);
+        if (edge.rate > 0 && scene.ratesKnown) {
+            tip += QStringLiteral(", ") + numberText(edge.rate) +
+                   (edge.protocol == mesh::Protocol::Tcp ? QStringLiteral(" KiB/s") : QStringLiteral(" req/s"));
+            tip += edge.errorShare > 0 ? QStringLiteral(", %1 fail").arg(shareText(edge.errorShare)) : QString();
+        }
+        for (const TextPart& part : edge.label) {
+            if (part.strong) {
+                tip += QStringLiteral(", ") + part.text;
+            }
+        }
+        edge.tip = tip;
+    }
+}
+
+} // namespace
+
+Result<BuiltScene> placeScene(Scene scene, const Positions& previous, double aspect, const std::stop_token& stop) {
+    auto placed = layout::layout(layoutInput(scene, previous, aspect), stop);
+    if (!placed) {
+        return tl::unexpected(placed.error());
+    }
+    takePlaces(scene, *placed);
+    placeLabels(scene);
+    writeTips(scene);
+    BuiltScene built;
+    built.positions = std::move(placed->positions);
+    built.scene = std::make_shared<const Scene>(std::move(scene));
+    return built;
+}
+
+Result<BuiltScene> buildScene(const mesh::MeshSnapshot& snapshot, const SceneOptions& options, const Positions& previous,
+                              const std::stop_token& stop) {
+    mesh::Graph graph = graphToShow(snapshot);
+    if (!options.neighbourhoodOf.empty()) {
+        graph = neighbourhood(graph, options.neighbourhoodOf);
+    }
+    Scene scene = makeCards(graph, telemetryState(snapshot, options.now));
+    scene.generation = snapshot.generation;
+    scene.attention = attentionOf(scene);
+    return placeScene(std::move(scene), previous, options.aspect, stop);
+}
+
+} // namespace meshdeck::views

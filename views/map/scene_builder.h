@@ -1,0 +1,35 @@
+// From a snapshot to a scene, in two steps around the layout: what is on the map (cards, boxes, bundled edges), then
+// where it is. Pure; runs on a worker.
+#pragma once
+
+#include <map>
+#include <stop_token>
+
+#include "layout/layout.h"
+#include "map/scene.h"
+#include "mesh/snapshot.h"
+
+namespace meshdeck::views {
+
+struct SceneOptions {
+    ServerTime now{};            // for ages
+    std::string neighbourhoodOf; // only this graph node, its app, its callers and callees; empty: everything
+    double aspect = 1.6;
+};
+
+using Positions = std::map<std::string, layout::Point>;
+
+struct BuiltScene {
+    ScenePtr scene;
+    Positions positions; // seeds the next drawing
+};
+
+// Cancelled when stopped. Without a graph, the services of the inventory are shown with unknown traffic.
+[[nodiscard]] Result<BuiltScene> buildScene(const mesh::MeshSnapshot& snapshot, const SceneOptions& options,
+                                            const Positions& previous, const std::stop_token& stop = {});
+
+// The second step alone: places a scene's cards, boxes, edges and labels.
+[[nodiscard]] Result<BuiltScene> placeScene(Scene scene, const Positions& previous, double aspect,
+                                            const std::stop_token& stop = {});
+
+} // namespace meshdeck::views
