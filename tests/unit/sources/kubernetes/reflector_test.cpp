@@ -177,6 +177,7 @@ TEST_F(ReflectorTest, Expired_againRightAfterTheList_waits) {
     startWatching("10");
     bytes(event("ERROR", status(410, "Expired")));
     list("10", {});
+    open();
     bytes(event("ERROR", status(410, "Expired")));
     EXPECT_EQ(port.lists.size(), 2U);
     EXPECT_EQ(port.wakes.back().second, Backoff::kFirst);
