@@ -27,8 +27,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct HttpRequest {
     std::string method = "GET";
     std::string url; // absolute, already percent-encoded
-    Headers headers;
-    std::string body;
+    Headers headers = {};
+    std::string body = {};
     Duration timeout = std::chrono::seconds(30);  // whole request; for streams: until the headers
     std::size_t maxBytes = std::size_t(256) << 20U; // of the decompressed body; beyond it TooLarge
 };

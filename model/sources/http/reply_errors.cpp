@@ -30,8 +30,10 @@ Status lateAlert(const std::string& host, const std::string& detail) {
                         : "the client certificate may have expired, or the server may not know its authority");
 }
 
+// Qt turns HTTP statuses into errors of these ranges; 400 becomes an "invalid operation".
 bool isAnswer(QNetworkReply::NetworkError error) {
-    return error == QNetworkReply::NoError || (error > 200 && error < 300) || (error > 400 && error < 500);
+    return error == QNetworkReply::NoError || error == QNetworkReply::ProtocolInvalidOperationError ||
+           (error > 200 && error < 300) || (error > 400 && error < 500);
 }
 
 } // namespace

@@ -19,8 +19,8 @@ namespace meshdeck::sources {
 struct ApiRequest {
     std::string method = "GET";
     std::string path; // with query, already percent-encoded: "/api/v1/pods?limit=500"
-    Headers headers;
-    std::string body;
+    Headers headers = {};
+    std::string body = {};
     Duration timeout = std::chrono::seconds(30);
 };
 
