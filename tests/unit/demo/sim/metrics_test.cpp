@@ -133,7 +133,7 @@ TEST(MetricsPage, BothReporters_agreeWithTheTruth) {
     }
     // The server's time is a part of the client's.
     const double client = total(texts, "istio_request_duration_milliseconds_sum", {{"reporter", "source"}, {"destination_workload", "catalog-v1"}, {"source_workload", "frontend-v1"}});
-    const double server = total(texts, "istio_request_duration_milliseconds_sum", {{"reporter", "destination"}, {"source_workload", "frontend-v1"}});
+    const double server = total(texts, "istio_request_duration_milliseconds_sum", {{"reporter", "destination"}, {"destination_workload", "catalog-v1"}, {"source_workload", "frontend-v1"}});
     EXPECT_GT(client, server);
     EXPECT_LT(client, server * 2);
 }
