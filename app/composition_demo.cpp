@@ -1,5 +1,6 @@
 #include "composition_demo.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -166,7 +167,11 @@ public:
         std::array<char, 2048> buffer{};
         const ssize_t count = ::pread(m_complaints.get(), buffer.data(), buffer.size(), 0);
         std::string said(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0U);
-        said = text::safe(said.substr(0, said.find('\n')), false, 512);
+        said = said.substr(0, std::min(said.find('\n'), said.find(". Hint: ")));
+        if (const std::string name = "meshdeck-demo: "; said.starts_with(name)) {
+            said.erase(0, name.size());
+        }
+        said = text::safe(said, false, 512);
         return {ErrorKind::InvalidArgument,
                 "the demonstration mesh \"" + text::safe(mesh) + "\" does not start" + (said.empty() ? "" : ": " + said),
                 "meshes are bookinfo, boutique and fleet:N", {}};

@@ -13,7 +13,10 @@
 #include "settings.h"
 
 #ifdef MESHDECK_VIEWS
+#include <QtCore/QBuffer>
 #include <QtWidgets/QApplication>
+
+#include "map/render_png.h"
 #endif
 
 namespace {
@@ -42,6 +45,21 @@ bool consentOnTerminal(const sources::ExecRequest& request) {
     return true;
 }
 
+#ifdef MESHDECK_VIEWS
+// The map drawn by the views, as the bytes of a PNG file.
+Result<std::string> paintPng(const mesh::MeshSnapshot& snapshot) {
+    const Result<QImage> image = views::renderMapPng(snapshot);
+    if (!image) {
+        return tl::unexpected(image.error());
+    }
+    QBuffer buffer;
+    if (!buffer.open(QIODevice::WriteOnly) || !image->save(&buffer, "PNG")) {
+        return fail(ErrorKind::Internal, "the picture could not be encoded");
+    }
+    return buffer.data().toStdString();
+}
+#endif
+
 int runCommand(int argc, char** argv, const std::vector<std::string>& words) {
     cli::Hooks hooks;
     hooks.open = [](app::ConnectionOptions options) {
@@ -50,6 +68,7 @@ int runCommand(int argc, char** argv, const std::vector<std::string>& words) {
     };
     const cli::Streams streams{std::cout, std::cerr, ::isatty(STDOUT_FILENO) == 1, ::isatty(STDERR_FILENO) == 1};
 #ifdef MESHDECK_VIEWS
+    hooks.paintPng = paintPng;
     if (cli::needsGui(words)) {
         ::setenv("QT_QPA_PLATFORM", "offscreen", 1); // a picture needs no display
         const QApplication application(argc, argv);
