@@ -242,6 +242,9 @@ int applyIn(const ChangeWorld& world, const Arguments& arguments, const Streams&
         return reportError(plan.error(), streams);
     }
     if (options->dryRun == DryRun::No) {
+        if (arguments.connection.readOnly) {
+            return reportError({ErrorKind::ReadOnly, "--read-only refuses every write", "add --dry-run to look only", {}}, streams);
+        }
         settle(world, arguments, streams);
     }
     return carryOut(world, *plan, *options, arguments, streams, std::nullopt);
