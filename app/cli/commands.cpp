@@ -1,16 +1,72 @@
 #include "cli/commands.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <ostream>
 
-namespace meshdeck::cli {
+#include "cli/arguments.h"
+#include "cli/change_commands.h"
+#include "cli/graph.h"
+#include "cli/report.h"
 
-bool isCommand(const std::vector<std::string>& arguments) {
-    return !arguments.empty() && !arguments.front().starts_with('-');
+#ifndef MESHDECK_VERSION
+#define MESHDECK_VERSION "unknown"
+#endif
+
+namespace meshdeck::cli {
+namespace {
+
+int dispatch(const Arguments& arguments, const Streams& streams, const Hooks& hooks) {
+    if (arguments.version) {
+        streams.out << "meshdeck " MESHDECK_VERSION "\n";
+        return kDone;
+    }
+    if (arguments.help) {
+        streams.out << helpText(arguments.command);
+        return kDone;
+    }
+    if (arguments.command == "graph") {
+        return runGraph(arguments, streams, hooks);
+    }
+    if (arguments.command == "diff") {
+        return runDiff(arguments, streams, hooks);
+    }
+    if (arguments.command == "apply") {
+        return runApply(arguments, streams, hooks);
+    }
+    if (arguments.command == "rollback") {
+        return runRollback(arguments, streams, hooks);
+    }
+    if (arguments.command == "journal") {
+        return runJournal(arguments, streams, hooks);
+    }
+    return reportError({ErrorKind::InvalidArgument, "no command", "meshdeck --help lists the commands", {}}, streams);
 }
 
-int run(const std::vector<std::string>& arguments, const Streams& streams) {
-    streams.err << "meshdeck: unknown command \"" << arguments.front() << "\"\n";
-    return 2;
+} // namespace
+
+bool isCommand(const std::vector<std::string>& arguments) {
+    const auto parsed = parseArguments(arguments);
+    return !parsed || parsed->help || parsed->version || !parsed->command.empty();
+}
+
+bool needsGui(const std::vector<std::string>& arguments) {
+    const auto parsed = parseArguments(arguments);
+    return parsed && !parsed->help && parsed->command == "graph" && parsed->output == "png";
+}
+
+int run(const std::vector<std::string>& words, const Streams& streams, const Hooks& hooks) {
+    const auto arguments = parseArguments(words);
+    if (!arguments) {
+        return reportError(arguments.error(), streams);
+    }
+    const int code = dispatch(*arguments, streams, hooks);
+    errno = 0;
+    streams.out.flush();
+    if (!streams.out && errno != EPIPE) { // a reader that has seen enough is no failure
+        return reportError({ErrorKind::Io, "cannot write the result", "is the disk full?", {}}, streams);
+    }
+    return code;
 }
 
 } // namespace meshdeck::cli

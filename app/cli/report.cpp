@@ -24,6 +24,26 @@ void note(std::string_view text, bool quiet, const Streams& streams) {
     }
 }
 
+Progress::Progress(bool quiet, const Streams& streams) : m_streams(streams), m_visible(!quiet && streams.errIsTerminal) {}
+
+Progress::~Progress() {
+    clear();
+}
+
+void Progress::show(std::string_view text) {
+    if (m_visible) {
+        m_streams.err << "\r\x1b[K" << text::safe(text, false, 200) << " …" << std::flush;
+        m_shown = true;
+    }
+}
+
+void Progress::clear() {
+    if (m_shown) {
+        m_streams.err << "\r\x1b[K" << std::flush;
+        m_shown = false;
+    }
+}
+
 bool useColour(bool isTerminal) {
     const char* term = std::getenv("TERM");
     const char* noColour = std::getenv("NO_COLOR");

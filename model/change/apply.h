@@ -83,8 +83,10 @@ using ApplyProgress = std::function<void(const std::string& phase, const ProxyPr
 
 class ApplyEngine {
 public:
+    // Sleeps for the given time or until stopped. Empty: the real thing; tests move their clock instead.
+    using Pause = std::function<void(Duration, const std::stop_token&)>;
     // `proxies` may be null. All must outlive the engine.
-    ApplyEngine(Cluster& cluster, ProxyWatch* proxies, Journal& journal, const Clock& clock);
+    ApplyEngine(Cluster& cluster, ProxyWatch* proxies, Journal& journal, const Clock& clock, Pause pause = {});
 
     [[nodiscard]] Result<Preview> preview(const Plan& plan, std::stop_token stop);
     // Writes. Refuses (ReadOnly, Conflict, Io, Forbidden as an Error, nothing written) before the first write; afterwards
@@ -98,10 +100,23 @@ public:
     [[nodiscard]] Result<std::vector<JournalEntry>> settleOpenEntries(const std::string& context, std::stop_token stop);
 
 private:
+    struct Run;
+    [[nodiscard]] Result<PreviewObject> previewObject(PlannedObject& planned, const std::stop_token& stop);
+    [[nodiscard]] Status mayBegin(const Preview& preview, const ApplyOptions& options) const;
+    [[nodiscard]] Result<JournalEntry> recordIntent(const Preview& preview, const ApplyOptions& options,
+                                                    const std::stop_token& stop);
+    void writeAll(Run& run);
+    void writeOne(Run& run, std::size_t index);
+    [[nodiscard]] Result<WriteAnswer> send(const PlannedObject& planned, bool dryRun, const std::stop_token& stop);
+    void takeAnswer(Run& run, std::size_t index, const WriteAnswer& answer);
+    void takeFailure(Run& run, std::size_t index, const Error& error);
+    [[nodiscard]] Result<PlannedObject> rollbackObject(const JournalObject& object, const std::stop_token& stop);
+
     Cluster& m_cluster;
     ProxyWatch* m_proxies;
     Journal& m_journal;
     const Clock& m_clock;
+    Pause m_pause;
 };
 
 } // namespace meshdeck::change

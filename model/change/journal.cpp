@@ -211,6 +211,12 @@ Status Journal::close(const std::string& id) {
     return done;
 }
 
+void Journal::leaveOpen(const std::string& id) {
+    const std::lock_guard guard(m_state->mutex);
+    m_state->open.erase(id);
+    m_state->releaseLockIfIdle();
+}
+
 Result<std::vector<JournalEntry>> Journal::entries() const {
     const std::lock_guard guard(m_state->mutex);
     const int copy = openat(m_state->folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -66,6 +66,8 @@ public:
     // closed entry.
     [[nodiscard]] Status recordOutcome(const std::string& id, std::size_t object, const JournalObject& outcome);
     [[nodiscard]] Status close(const std::string& id);
+    // Gives the lock back for an entry whose outcome stays unknown; settleOpenEntries finds it later.
+    void leaveOpen(const std::string& id);
     // Newest first. A damaged tail is cut at the last whole record; a file without one is passed over.
     [[nodiscard]] Result<std::vector<JournalEntry>> entries() const;
     [[nodiscard]] Result<JournalEntry> entry(const std::string& id) const; // NotFound

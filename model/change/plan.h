@@ -7,6 +7,7 @@
 
 #include "change/cluster.h"
 #include "config/json.h"
+#include "config/routes.h"
 #include "mesh/resource.h"
 
 namespace meshdeck::change {
@@ -37,6 +38,9 @@ struct WeightEdit {
     std::string section = "http"; // see config::WeightedRoute
     std::size_t routeIndex = 0;
     std::vector<int> weights;
+    // Of the destination's DestinationRule: which versions a subset selects, for the prediction. Empty: a subset is taken
+    // to be the version of the same name.
+    std::vector<config::Subset> subsets;
 };
 
 // InvalidArgument with a hint for: a route that is not there, as many weights as there are not destinations, a negative

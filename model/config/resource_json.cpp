@@ -86,11 +86,7 @@ Result<Json> parse(const mesh::Resource& resource) {
     if (!resource.json) {
         return fail(ErrorKind::Internal, resource.ref.display() + " has no text");
     }
-    Json object = Json::parse(*resource.json, nullptr, false);
-    if (object.is_discarded()) {
-        return fail(ErrorKind::Protocol, resource.ref.display() + " is no JSON");
-    }
-    return object;
+    return parseJson(*resource.json);
 }
 
 std::vector<FieldOwner> fieldOwners(const Json& object) {

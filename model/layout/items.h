@@ -25,6 +25,8 @@ struct Item {
     double padding = 0;
     double leftInset = 0; // from its first column's left edge to its own
     double rightInset = 0;
+    double room = 0; // wanted in front of a leaf, for labels
+    bool ordered = false;
 };
 
 // Leaves come first (in the input's order), then groups, then the root.

@@ -197,6 +197,16 @@ bool takePreviousOrder(const LayoutInput& input, Tree& tree) {
     return 2 * known >= tree.leaves && known > 0;
 }
 
+// First guess at an order: who calls stands above who is called, so that the entrance is at the top left.
+double callersFirst(Tree& tree, int item) {
+    Item& it = tree.items[static_cast<std::size_t>(item)];
+    it.key = it.leaf ? it.firstColumn : 1e9;
+    for (const int child : it.children) {
+        it.key = std::min(it.key, callersFirst(tree, child));
+    }
+    return it.key;
+}
+
 } // namespace
 
 Result<LayoutResult> layout(const LayoutInput& input, const std::stop_token& stop) {
@@ -207,6 +217,9 @@ Result<LayoutResult> layout(const LayoutInput& input, const std::stop_token& sto
     }
     rankLeaves(tree);
     const bool keepOrder = takePreviousOrder(input, tree);
+    if (!keepOrder) {
+        callersFirst(tree, tree.root());
+    }
     if (stop.stop_requested() || !place(tree, keepOrder, stop)) {
         return fail(ErrorKind::Cancelled, "The layout was stopped");
     }

@@ -41,6 +41,7 @@ struct LayoutGroup {
     std::string parent;
     double titleHeight = 24;
     double padding = 12;
+    bool ordered = false; // its nodes keep the input's order from the top (versions of an app)
 };
 
 // Ends are ids of nodes, or of groups: a bundle that leaves an app as a whole.
@@ -48,6 +49,7 @@ struct LayoutEdge {
     std::string id;
     std::string source;
     std::string target;
+    double labelWidth = 0; // room asked for in front of the target
 };
 
 struct LayoutInput {

@@ -28,7 +28,7 @@ void pack(Tree& tree, int group) {
         }
     }
     std::stable_sort(it.children.begin(), it.children.end(), [&](int a, int b) {
-        return tree.items[static_cast<std::size_t>(a)].key < tree.items[static_cast<std::size_t>(b)].key;
+        return it.ordered ? a < b : tree.items[static_cast<std::size_t>(a)].key < tree.items[static_cast<std::size_t>(b)].key;
     });
     const auto columns = static_cast<std::size_t>(it.lastColumn - it.firstColumn + 1);
     std::vector<double> skyline(columns, it.title + it.padding);
@@ -226,10 +226,11 @@ void takeInsets(Tree& tree, int item) {
 } // namespace
 
 Columns placeColumns(Tree& tree) {
-    constexpr double kColumnGap = 62; // a curve and the head of its arrow
+    constexpr double kColumnGap = 74; // a curve and the head of its arrow
+    constexpr double kHeads = 58;     // beside a label
     takeInsets(tree, tree.root());
     const auto n = static_cast<std::size_t>(tree.columns);
-    std::vector<double> left(n, 0), right(n, 0);
+    std::vector<double> left(n, 0), right(n, 0), room(n, 0);
     Columns columns{std::vector<double>(n, 0), std::vector<double>(n, 0)};
     for (const Item& item : tree.items) {
         const auto first = static_cast<std::size_t>(item.firstColumn);
@@ -238,6 +239,7 @@ Columns placeColumns(Tree& tree) {
         right[last] = std::max(right[last], item.rightInset);
         if (item.leaf) {
             columns.width[first] = std::max(columns.width[first], item.width);
+            room[first] = std::max(room[first], item.room > 0 ? item.room + kHeads : 0);
         }
     }
     double x = left[0];
@@ -246,7 +248,7 @@ Columns placeColumns(Tree& tree) {
         x += columns.width[c];
         if (c + 1 < n) {
             const double walls = right[c] + left[c + 1];
-            x += std::max(kColumnGap, walls + kColumnGap / 2);
+            x += std::max({kColumnGap, walls + kColumnGap / 2, room[c + 1]});
         }
     }
     return columns;

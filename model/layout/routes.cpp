@@ -15,6 +15,7 @@ constexpr double kClear = 12;    // between a lane and a node
 constexpr double kLaneGap = 11;  // between lanes
 constexpr double kPortGap = 14;  // between the heads of arrows
 constexpr double kLoop = 34;     // how far a turn swings out
+constexpr double kStub = 15;     // straight before the target, so that the head of the arrow lies in the line
 
 struct End {
     Rect box;
@@ -76,6 +77,10 @@ private:
                 }
             }
             m_ends.emplace(group.id, end);
+            for (int c = end.firstColumn; any && c <= end.lastColumn; ++c) { // nor along a border
+                m_blocked[static_cast<std::size_t>(c)].push_back({box.y - 6, box.y + 6});
+                m_blocked[static_cast<std::size_t>(c)].push_back({box.bottom() - 6, box.bottom() + 6});
+            }
             if (any) { // a lane does not run through a title
                 m_blocked[static_cast<std::size_t>(end.firstColumn)].push_back({box.y - 4, box.y + group.titleHeight});
             }
@@ -215,6 +220,7 @@ private:
                 curveTo(route, {x, lane});
                 curveTo(route, {x + m_routing.columns.width[column], lane});
             }
+            curveTo(route, {end.x - kStub, end.y});
             curveTo(route, end);
         } else if (source.lastColumn == target.lastColumn && source.box.y != target.box.y) {
             turnTo(route, {target.box.right(), in}, kLoop);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unordered_map>
 
 #include "layout/items.h"
@@ -34,6 +35,7 @@ void addGroups(Tree& tree, const LayoutInput& input, std::unordered_map<std::str
         item.leaf = false;
         item.title = group.titleHeight;
         item.padding = group.padding;
+        item.ordered = group.ordered;
         tree.items.push_back(item);
     }
     for (std::size_t i = 0; i < input.groups.size(); ++i) {
@@ -57,6 +59,8 @@ void addEdges(Tree& tree, const LayoutInput& input, const std::unordered_map<std
             continue;
         }
         tree.edges.emplace_back(source->second, target->second);
+        Item& end = tree.items[static_cast<std::size_t>(target->second)];
+        end.room = std::max(end.room, edge.labelWidth);
         std::vector<int> from, to;
         collectLeaves(tree, source->second, from);
         collectLeaves(tree, target->second, to);

@@ -116,10 +116,12 @@ QColor Theme::versionColour(int index) const {
 QFont Theme::font(double pixels, int weight) const {
     QFont font(family);
     // DejaVu is a tenth wider than the fonts the sizes were chosen for; its condensed cut has their width.
-    if (family.startsWith(QLatin1String("DejaVu"))) {
+    const bool wide = family.startsWith(QLatin1String("DejaVu"));
+    font.setPixelSize(static_cast<int>(pixels + (wide ? 0 : 0.5))); // whole pixels: Qt 6.4 knows no others
+    if (wide) {
         font.setStretch(QFont::SemiCondensed);
+        font.setLetterSpacing(QFont::PercentageSpacing, 98);
     }
-    font.setPixelSize(static_cast<int>(pixels + 0.5)); // whole pixels: Qt 6.4 knows no others
     font.setWeight(static_cast<QFont::Weight>(weight));
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;

@@ -57,7 +57,7 @@ Result<QImage> renderMapPng(const mesh::MeshSnapshot& snapshot, const PngOptions
     const QPointF shift(options.margin + (size.width() - 2 * options.margin - scene.bounds.width()) / 2 - scene.bounds.left(),
                         options.margin + top - scene.bounds.top());
     painter.translate(shift);
-    paintMap(painter, scene, colours, page.translated(-shift), std::max(scale / 2, 0.8));
+    paintMap(painter, scene, colours, page.translated(-shift), 1);
     painter.restore();
     if (options.titleBlock) {
         paintTitle(painter, snapshot, colours, QRectF(options.margin, 6, size.width() - 2 * options.margin, kTitle));

@@ -30,10 +30,12 @@ int Scene::edgeAt(QPointF at, double slack) const {
     int best = -1;
     double nearest = 1e18;
     for (std::size_t i = 0; i < edges.size(); ++i) {
-        const QPolygonF line = flatten(edges[i].route, 1);
-        if (!line.boundingRect().adjusted(-slack - 8, -slack - 8, slack + 8, slack + 8).contains(at)) {
+        // The control points' box holds the curve; most edges are passed over by it.
+        const QRectF hull = QPolygonF(QList<QPointF>(edges[i].route.begin(), edges[i].route.end())).boundingRect();
+        if (!hull.adjusted(-slack - 8, -slack - 8, slack + 8, slack + 8).contains(at)) {
             continue;
         }
+        const QPolygonF line = flatten(edges[i].route, 1);
         const double distance = distanceTo(line, at) - edges[i].width / 2;
         if (distance < slack && distance < nearest) {
             nearest = distance;

@@ -12,13 +12,22 @@ namespace {
 
 constexpr double kCardWidth = 150, kCardHeight = 46;
 
+QSizeF labelSize(const SceneEdge& edge) {
+    const Theme& fonts = theme(ThemeKind::Dark);
+    double width = 8 + (edge.lock ? 13 : 0);
+    for (const TextPart& part : edge.label) {
+        width += QFontMetricsF(fonts.font(11, part.strong ? 600 : 500)).horizontalAdvance(part.text) + 7;
+    }
+    return {width - (edge.label.empty() ? 0 : 7), 17};
+}
+
 layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, double aspect) {
     layout::LayoutInput input;
     input.aspect = aspect;
     input.previous = previous;
     for (const SceneBox& box : scene.boxes) {
         const std::string parent = box.parent >= 0 ? scene.boxes[static_cast<std::size_t>(box.parent)].id : std::string();
-        input.groups.push_back({box.id, parent, box.app ? 20.0 : 28.0, box.app ? 14.0 : 16.0});
+        input.groups.push_back({box.id, parent, box.app ? 18.0 : 26.0, box.app ? 14.0 : 16.0, box.app});
     }
     for (const SceneNode& node : scene.nodes) {
         const std::string group = node.box >= 0 ? scene.boxes[static_cast<std::size_t>(node.box)].id : std::string();
@@ -28,7 +37,8 @@ layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, d
     for (const SceneEdge& edge : scene.edges) {
         const std::string& source = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].id
                                                      : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].id;
-        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id});
+        const double label = edge.version >= 0 && !edge.label.empty() ? labelSize(edge).width() : 0;
+        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id, label});
     }
     return input;
 }
@@ -55,15 +65,6 @@ void takePlaces(Scene& scene, const layout::LayoutResult& placed) {
         }
     }
     scene.bounds = rectOf(placed.bounds);
-}
-
-QSizeF labelSize(const SceneEdge& edge) {
-    const Theme& fonts = theme(ThemeKind::Dark);
-    double width = 8 + (edge.lock ? 13 : 0);
-    for (const TextPart& part : edge.label) {
-        width += QFontMetricsF(fonts.font(11, part.strong ? 600 : 500)).horizontalAdvance(part.text) + 7;
-    }
-    return {width - (edge.label.empty() ? 0 : 7), 17};
 }
 
 bool isFree(const QRectF& rect, const Scene& scene, const std::vector<QRectF>& taken) {

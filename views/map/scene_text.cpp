@@ -51,7 +51,8 @@ QString nodeFigures(double requests, double bytes, double errorShare, bool versi
 std::vector<TextPart> splitLabel(const mesh::SplitWeight& weight, double requestsInWindow) {
     std::vector<TextPart> parts;
     if (weight.configured) {
-        parts.push_back({QString::fromStdString(text::percent(*weight.configured)), Tone::Primary, true});
+        // A weight is a number somebody wrote: 90 %, not 90.0 %.
+        parts.push_back({QString::number(weight.configured->value, 'g', 3) + QStringLiteral(" %"), Tone::Primary, true});
     }
     if (weight.observed) {
         bool apart = false;

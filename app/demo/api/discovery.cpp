@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <openssl/sha.h>
+
+#include "app/demo/api/encoding.h"
 #include "app/demo/api/json_values.h"
 #include "app/demo/api/status.h"
 
@@ -116,6 +119,14 @@ Reply aggregated(const std::string& path, const std::string& discoveryVersion) {
     return reply;
 }
 
+// Tells clients whether two servers store a kind in the same version: the beginning of a hash over group, version, kind.
+std::string storageHash(const Resource& resource) {
+    const std::string text = resource.group + "/" + resource.storageVersion + "/" + resource.kind;
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+    return base64Of(std::string_view(reinterpret_cast<const char*>(digest), 8));
+}
+
 Json oldResource(const Resource& resource) {
     Json json = {{"name", resource.plural},
                  {"singularName", resource.singular},
@@ -128,6 +139,7 @@ Json oldResource(const Resource& resource) {
     if (!resource.categories.empty()) {
         json["categories"] = resource.categories;
     }
+    json["storageVersionHash"] = storageHash(resource);
     return json;
 }
 

@@ -89,6 +89,7 @@ private:
             close();
         } else if (!m_shared.faults.hang) {
             m_keepAlive = m_parser->get().keep_alive();
+            m_headOnly = m_parser->get().method() == http::verb::head;
             answer(m_shared.handler(requestOf(m_parser->release())));
         }
     }
@@ -141,6 +142,9 @@ private:
         setHead(*message, reply);
         message->body() = reply.body;
         message->prepare_payload();
+        if (m_headOnly) { // the length of what a GET would have had, and nothing of it
+            message->body().clear();
+        }
         http::async_write(m_stream, *message, [self = shared_from_this(), message](const ErrorCode& error, std::size_t) {
             if (error || !self->m_keepAlive) {
                 self->close();
@@ -317,6 +321,7 @@ private:
     std::optional<http::request_parser<http::string_body>> m_parser;
     std::optional<ClientCertificate> m_certificate;
     bool m_keepAlive = true;
+    bool m_headOnly = false;
 
     std::optional<WatchStream> m_watch;
     std::unique_ptr<http::response<http::empty_body>> m_head;

@@ -30,7 +30,10 @@ std::string subject(const Resource& resource, const std::string& name) {
 
 Json failure(int code, const std::string& reason, const std::string& message, const Json& details) {
     Json status = {{"kind", "Status"},     {"apiVersion", "v1"}, {"metadata", Json::object()},
-                   {"status", "Failure"}, {"message", message}, {"reason", reason}};
+                   {"status", "Failure"}, {"message", message}};
+    if (!reason.empty()) {
+        status["reason"] = reason;
+    }
     if (!details.is_null()) {
         status["details"] = details;
     }
@@ -46,12 +49,15 @@ Json causesJson(const std::vector<Cause>& causes) {
     return list;
 }
 
-Reply replyOf(int code, const Json& object) {
+Reply replyOfText(int code, std::string text) {
     Reply reply;
     reply.status = code;
-    reply.body = textOf(object) + "\n";
+    reply.body = std::move(text);
+    reply.body += "\n";
     return reply;
 }
+
+Reply replyOf(int code, const Json& object) { return replyOfText(code, textOf(object)); }
 
 Reply unauthorized() { return replyOf(401, failure(401, "Unauthorized", "Unauthorized")); }
 

@@ -1,110 +1,186 @@
 #include "app/demo/api/writes.h"
 
-#include "app/demo/api/encoding.h"
-#include "app/demo/api/json_patch.h"
+#include <algorithm>
+
 #include "app/demo/api/json_values.h"
-#include "app/demo/api/object_form.h"
-#include "app/demo/api/reads.h"
+#include "app/demo/api/patches.h"
+#include "app/demo/api/schema.h"
 #include "app/demo/api/status.h"
+#include "app/demo/api/write_request.h"
 
 namespace meshdeck::demo::api {
 
 namespace {
 
-struct Write {
-    const ApiContext& context;
-    const Request& request;
-    const RequestInfo& info;
-    const Resource& resource;
-
-    [[nodiscard]] std::string ns() const { return storeNamespace(resource, info); }
-    [[nodiscard]] ObjectForm form() const { return {&resource, info.version, false}; }
-    [[nodiscard]] bool dryRun() const { return request.parameter("dryRun") == "All"; }
-};
-
-std::string mediaType(const Request& request) {
-    std::string type = request.header("content-type");
-    return type.substr(0, type.find(';'));
+// Kinds whose delete answers with the object instead of a Status.
+bool returnsObject(const Resource& resource) {
+    return resource.group.empty() && (resource.kind == "Pod" || resource.kind == "Service" ||
+                                      resource.kind == "ServiceAccount" || resource.kind == "Namespace");
 }
 
-void keepServerFields(Json& object, const Json& before) {
-    for (const char* field : {"uid", "creationTimestamp", "name", "namespace"}) {
-        if (const Json* value = find(before, {"metadata", field})) {
-            object["metadata"][field] = *value;
-        }
+Reply createReply(const WriteRequest& write) {
+    Json object;
+    if (std::optional<Reply> refusal = readObject(write, object)) {
+        return *refusal;
     }
+    Json pruned = object;
+    const std::vector<std::string> unknown = checkSchema(pruned, write.resource).unknownFields;
+    if (!unknown.empty() && write.validation == FieldValidation::Strict) {
+        return strictRefusal(write, unknown);
+    }
+    Reply reply = commitCreate(write, std::move(object), true);
+    addWarnings(write, unknown, reply);
+    return reply;
 }
 
-Reply commitUpdate(const Write& write, const ObjectPtr& before, Json after, bool& raced) {
-    const std::uint64_t wanted = versionOf(after);
-    if (wanted != 0 && wanted != versionOf(*before)) {
-        return modified(write.resource, write.info.name);
+Reply updateReply(const WriteRequest& write) {
+    Json object;
+    if (std::optional<Reply> refusal = readObject(write, object)) {
+        return *refusal;
     }
-    keepServerFields(after, *before);
-    after["metadata"]["resourceVersion"] = (*before)["metadata"]["resourceVersion"];
-    if (sameValue(after, *before)) {
-        return replyOf(200, presented(*before, write.form()));
+    Json pruned = object;
+    const std::vector<std::string> unknown = checkSchema(pruned, write.resource).unknownFields;
+    if (!unknown.empty() && write.validation == FieldValidation::Strict) {
+        return strictRefusal(write, unknown);
     }
-    const Json* specBefore = find(*before, {"spec"});
-    const Json* specAfter = find(after, {"spec"});
-    if ((specBefore == nullptr) != (specAfter == nullptr) || (specBefore != nullptr && !sameValue(*specBefore, *specAfter))) {
-        after["metadata"]["generation"] = (*before)["metadata"].value("generation", 0) + 1;
+    if (nameOf(object) != write.info.name) {
+        return badRequest("the name of the object (" + nameOf(object) + ") does not match the name on the URL (" +
+                          write.info.name + ")");
     }
-    if (write.dryRun()) {
-        return replyOf(200, presented(after, write.form()));
-    }
-    const ObjectPtr stored = write.context.store.swap(write.resource, before, std::move(after));
-    raced = stored == nullptr;
-    return stored ? replyOf(200, presented(*stored, write.form())) : Reply{};
-}
-
-std::optional<Reply> applyPatch(const Write& write, Json& object) {
-    const std::optional<Json> patch = parseJson(write.request.body);
-    const std::string type = mediaType(write.request);
-    if (type == "application/json-patch+json") {
-        if (!patch) {
-            return badRequest("error decoding patch: unexpected end of JSON input");
-        }
-        std::string reason;
-        if (applyJsonPatch(object, *patch, reason) == PatchOutcome::Rejected) {
-            return patchRejected();
-        }
-        return std::nullopt;
-    }
-    if (type == "application/merge-patch+json") {
-        if (!patch) {
-            return badRequest("error decoding patch: unexpected end of JSON input");
-        }
-        applyMergePatch(object, *patch);
-        return std::nullopt;
-    }
-    return unsupportedMediaType({"application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"});
-}
-
-Reply patchReply(const Write& write) {
     for (;;) {
         const ObjectPtr before = write.context.store.get(write.resource, write.ns(), write.info.name);
         if (!before) {
             return notFound(write.resource, write.info.name);
         }
-        Json after = presented(*before, write.form());
-        if (std::optional<Reply> refusal = applyPatch(write, after)) {
-            return *refusal;
+        if (write.resource.custom && stringAt(object, {"metadata", "resourceVersion"}).empty()) {
+            return invalid(write.resource, write.info.name,
+                           {{"FieldValueInvalid", "Invalid value: 0: must be specified for an update",
+                             "metadata.resourceVersion"}});
         }
         bool raced = false;
-        Reply reply = commitUpdate(write, before, std::move(after), raced);
+        Reply reply = commitUpdate(write, before, object, true, raced);
         if (!raced) {
+            addWarnings(write, unknown, reply);
             return reply;
         }
     }
 }
 
+std::optional<Reply> failedPrecondition(const WriteRequest& write, const Json& object, const Json& options) {
+    const std::string uid = stringAt(options, {"preconditions", "uid"});
+    const std::string storedUid = stringAt(object, {"metadata", "uid"});
+    if (!uid.empty() && uid != storedUid) {
+        return preconditionFailed(write.resource, write.info.name,
+                                  "the UID in the precondition (" + uid + ") does not match the UID in record (" +
+                                      storedUid + "). The object might have been deleted and then recreated");
+    }
+    const std::string version = stringAt(options, {"preconditions", "resourceVersion"});
+    const std::string storedVersion = stringAt(object, {"metadata", "resourceVersion"});
+    if (!version.empty() && version != storedVersion) {
+        return preconditionFailed(write.resource, write.info.name,
+                                  "the ResourceVersion in the precondition (" + version +
+                                      ") does not match the ResourceVersion in record (" + storedVersion +
+                                      "). The object might have been modified");
+    }
+    return std::nullopt;
+}
+
+// A namespace takes everything in it along; here at once, while the real server needs a controller for it.
+void emptyNamespace(ObjectStore& store, const std::string& ns) {
+    for (const Resource& resource : allResources()) {
+        if (resource.namespaced) {
+            for (const ObjectPtr& object : store.listing(resource, ns).objects) {
+                store.swap(resource, object, std::nullopt);
+            }
+        }
+    }
+}
+
+std::optional<Reply> readDeleteOptions(const WriteRequest& write, Json& options) {
+    if (write.request.body.empty()) {
+        return std::nullopt;
+    }
+    std::optional<Json> body = parseJson(write.request.body);
+    if (!body || !body->is_object()) {
+        return badRequest("couldn't get version/kind; json parse error: invalid JSON");
+    }
+    options = std::move(*body);
+    return std::nullopt;
+}
+
+bool deletesForReal(const WriteRequest& write, const Json& options) {
+    const Json* dryRun = find(options, {"dryRun"});
+    return !write.dryRun && (dryRun == nullptr || *dryRun != Json::array({"All"}));
+}
+
+Reply deleteReply(const WriteRequest& write) {
+    Json options = Json::object();
+    if (std::optional<Reply> refusal = readDeleteOptions(write, options)) {
+        return *refusal;
+    }
+    for (;;) {
+        const ObjectPtr before = write.context.store.get(write.resource, write.ns(), write.info.name);
+        if (!before) {
+            return notFound(write.resource, write.info.name);
+        }
+        if (std::optional<Reply> conflict = failedPrecondition(write, *before, options)) {
+            return *conflict;
+        }
+        if (deletesForReal(write, options)) {
+            if (write.resource.kind == "Namespace") {
+                emptyNamespace(write.context.store, write.info.name);
+            }
+            if (!write.context.store.swap(write.resource, before, std::nullopt)) {
+                continue;
+            }
+        }
+        return replyOf(200, returnsObject(write.resource) ? presented(*before, write.form())
+                                                          : deleted(write.resource, *before));
+    }
+}
+
+Reply deleteCollectionReply(const WriteRequest& write) {
+    std::string error;
+    const std::optional<Selectors> selectors = Selectors::parse(write.request.parameter("labelSelector"),
+                                                                write.request.parameter("fieldSelector"), error);
+    if (!selectors) {
+        return badRequest(error);
+    }
+    Listing listing = write.context.store.listing(write.resource, write.ns());
+    std::erase_if(listing.objects, [&](const ObjectPtr& object) { return !selectors->matches(*object); });
+    if (!write.dryRun) {
+        for (const ObjectPtr& object : listing.objects) {
+            write.context.store.swap(write.resource, object, std::nullopt);
+        }
+    }
+    ListMetadata metadata;
+    metadata.version = write.context.store.version();
+    return replyOfText(200, presentedList(listing.objects, metadata, write.form()));
+}
+
 } // namespace
 
 Reply writeReply(const ApiContext& context, const Request& request, const RequestInfo& info, const Resource& resource) {
-    const Write write{context, request, info, resource};
-    if (info.verb == "patch" && !info.name.empty()) {
+    WriteRequest write{context, request, info, resource};
+    if (std::optional<Reply> refusal = readOptions(write)) {
+        return *refusal;
+    }
+    const bool named = !info.name.empty();
+    const bool main = info.subresource.empty();
+    if (info.verb == "create" && !named && (!resource.namespaced || !info.ns.empty())) {
+        return createReply(write);
+    }
+    if (info.verb == "update" && named) {
+        return updateReply(write);
+    }
+    if (info.verb == "patch" && named) {
         return patchReply(write);
+    }
+    if (info.verb == "delete" && named && main) {
+        return deleteReply(write);
+    }
+    if (info.verb == "deletecollection" && resource.kind != "Namespace" && (!resource.namespaced || !info.ns.empty())) {
+        return deleteCollectionReply(write);
     }
     return methodNotAllowed();
 }

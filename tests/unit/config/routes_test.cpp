@@ -96,7 +96,7 @@ TEST(WeightedRoutes, BrokenShapes_arePassedOver) {
     const auto routes = weightedRoutes(*resourceOfYaml(R"(
 apiVersion: networking.istio.io/v1
 kind: VirtualService
-metadata: {name: x, namespace: n}
+metadata: {name: x, namespace: shop}
 spec: {http: [7, {route: [{weight: many, destination: {host: [], port: 1}}, null]}], tls: {}}
 )"));
     ASSERT_EQ(routes.size(), 2U);

@@ -1,0 +1,136 @@
+#include "cli/graph.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "fake_connection.h"
+#include "sample_graph.h"
+
+namespace meshdeck::cli {
+namespace {
+
+class GraphCommand : public testing::Test {
+protected:
+    // Telemetry that answers at once.
+    static void answers(sources::DeltaSink& sink) {
+        sink.deliver(sources::TrafficDelta{std::make_shared<traffic::SampleSet>()});
+        mesh::SourceHealth health;
+        health.name = "prometheus";
+        health.state = mesh::SourceState::Live;
+        sink.deliver(health);
+    }
+    static void fails(sources::DeltaSink& sink) {
+        mesh::SourceHealth health;
+        health.name = "prometheus";
+        health.state = mesh::SourceState::Denied;
+        health.detail = "Prometheus refuses us";
+        health.hint = "log in again";
+        sink.deliver(health);
+    }
+
+    int command(const std::vector<std::string>& words, test::ScriptedSource::Script script = answers) {
+        Hooks hooks;
+        hooks.open = [this, script](const app::ConnectionOptions& options) -> Result<std::unique_ptr<app::Connection>> {
+            opened = options;
+            return std::make_unique<test::FakeConnection>(options, test::sampleGraph(), script);
+        };
+        hooks.paintPng = painter;
+        hooks.answerWithin = std::chrono::seconds(20);
+        return run(words, {out, err, outIsTerminal, false}, hooks);
+    }
+
+    std::ostringstream out;
+    std::ostringstream err;
+    bool outIsTerminal = false;
+    std::function<Result<std::string>(const mesh::MeshSnapshot&)> painter;
+    std::optional<app::ConnectionOptions> opened;
+};
+
+TEST_F(GraphCommand, Json_isPrintedOnStandardOutputAlone) {
+    EXPECT_EQ(command({"graph", "-o", "json", "--type", "workload"}), 0);
+    const auto json = nlohmann::json::parse(out.str());
+    EXPECT_EQ(json["schema"], "meshdeck.graph/1");
+    EXPECT_EQ(json["graphType"], "workload");
+    EXPECT_EQ(json["context"], "fake");
+    EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(GraphCommand, EveryTextForm_isPrintedTheSameTwice) {
+    for (const char* form : {"dot", "mermaid", "cytoscape", "csv"}) {
+        out.str("");
+        EXPECT_EQ(command({"graph", "-o", form}), 0) << form;
+        const std::string first = out.str();
+        out.str("");
+        EXPECT_EQ(command({"graph", "-o", form}), 0);
+        EXPECT_EQ(out.str(), first);
+        EXPECT_NE(first, "");
+    }
+}
+
+TEST_F(GraphCommand, GraphOptions_reachTheConnection) {
+    EXPECT_EQ(command({"graph", "--type=service", "--node", "shop/cart", "--idle-edges", "--inject-services", "-n", "shop",
+                       "--rates", "http=none,grpc=total,tcp=received"}),
+              0);
+    const traffic::GraphOptions& graph = opened.value().graph;
+    EXPECT_EQ(graph.type, mesh::GraphType::Service);
+    EXPECT_EQ(graph.node, "shop/cart");
+    EXPECT_TRUE(graph.idleEdges);
+    EXPECT_TRUE(graph.injectServices);
+    EXPECT_EQ(graph.namespaces, std::set<std::string>{"shop"});
+    EXPECT_EQ(graph.http, traffic::RequestRates::None);
+    EXPECT_EQ(graph.grpc, traffic::GrpcRates::Total);
+    EXPECT_EQ(graph.tcp, traffic::TcpRates::Received);
+}
+
+TEST_F(GraphCommand, WrongOptions_contactNothing) {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"graph", "--type", "pie"}, {"graph", "--rates", "http=sent"}, {"graph", "--node", "x"},
+          {"graph", "--rates", "udp=total"}, {"graph", "-o", "svg"}, {"graph", "-o", "pdf"}, {"graph", "-o", "png"}}) {
+        EXPECT_EQ(command(words), 2) << words.back();
+    }
+    EXPECT_FALSE(opened.has_value());
+    EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(GraphCommand, NoTelemetry_isCode2WithTheSourcesReason) {
+    EXPECT_EQ(command({"graph"}, fails), 2);
+    EXPECT_EQ(err.str(), "meshdeck: Prometheus refuses us. Hint: log in again\n");
+    EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(GraphCommand, Png_isWhatTheViewsPaint) {
+    painter = [](const mesh::MeshSnapshot& snapshot) -> Result<std::string> {
+        return std::string("\x89PNG\0", 5) + std::to_string(snapshot.graph->nodes.size());
+    };
+    EXPECT_EQ(command({"graph", "-o", "png"}), 0);
+    EXPECT_EQ(out.str(), std::string("\x89PNG\0", 5) + "3");
+    outIsTerminal = true;
+    EXPECT_EQ(command({"graph", "-o", "png"}), 2);
+    EXPECT_TRUE(needsGui({"graph", "-o", "png"}));
+    EXPECT_FALSE(needsGui({"graph", "-o", "json"}));
+}
+
+TEST_F(GraphCommand, OutputFile_isWrittenAndNamed) {
+    const auto path = std::filesystem::temp_directory_path() / ("meshdeck-graph-" + std::to_string(::getpid()) + ".csv");
+    EXPECT_EQ(command({"graph", "-o", "csv", "--output-file", path.string()}), 0);
+    EXPECT_EQ(out.str(), "");
+    EXPECT_EQ(err.str(), "meshdeck: wrote " + path.string() + "\n");
+    EXPECT_GT(std::filesystem::file_size(path), 100U);
+    std::filesystem::remove(path);
+    EXPECT_EQ(command({"graph", "--output-file", "/nonexistent/x"}), 2);
+}
+
+TEST_F(GraphCommand, FullDisk_isSaid) {
+    std::ofstream full("/dev/full");
+    Hooks hooks;
+    EXPECT_EQ(run({"--help"}, {full, err}, hooks), 2);
+    EXPECT_NE(err.str().find("cannot write the result"), std::string::npos);
+}
+
+} // namespace
+} // namespace meshdeck::cli

@@ -1,0 +1,69 @@
+// The map's page: tool row, banner, map, attention list and legend. It connects itself to the mesh state.
+#pragma once
+
+#include <QWidget>
+
+#include "base/executor.h"
+#include "common/mesh_state.h"
+#include "common/theme.h"
+#include "map/scene.h"
+
+class QLineEdit;
+class QToolButton;
+
+namespace meshdeck::views {
+
+class AttentionList;
+class LegendStrip;
+class MapView;
+class SafeLabel;
+class SceneFeed;
+class SourceBanner;
+
+class MapPage final : public QWidget {
+    Q_OBJECT
+
+public:
+    // Both outlive the page.
+    MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget* parent = nullptr);
+    void setTheme(const Theme& theme);
+    [[nodiscard]] MapView& view() { return *m_view; }
+    void focusFind();
+    void saveImage(); // asks where
+    // What is shown instead of a map when there is nothing to draw.
+    [[nodiscard]] QString emptyReason() const;
+
+Q_SIGNALS:
+    void nodeSelected(const QString& node);
+    void nodeActivated(const QString& node);
+    void refreshRequested();
+    void zoomChanged(double zoom);
+    void sceneShown();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QWidget* makeToolRow();
+    void requestScene();
+    void showScene(const ScenePtr& scene);
+    void find(const QString& query);
+    void placeOverlays();
+
+    MeshState& m_mesh;
+    const Clock& m_clock;
+    const Theme* m_theme;
+    SceneFeed* m_feed;
+    MapView* m_view = nullptr;
+    SourceBanner* m_banner = nullptr;
+    AttentionList* m_attention = nullptr;
+    LegendStrip* m_legend = nullptr;
+    SafeLabel* m_empty = nullptr;
+    QLineEdit* m_find = nullptr;
+    SafeLabel* m_found = nullptr;
+    QToolButton* m_dots = nullptr;
+};
+
+} // namespace meshdeck::views

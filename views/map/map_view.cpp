@@ -1,0 +1,272 @@
+#include "map/map_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QAccessible>
+#include <QCoreApplication>
+#include <QPainter>
+
+#include "map/map_painter.h"
+
+namespace meshdeck::views {
+namespace {
+
+constexpr double kMinZoom = 0.04, kMaxZoom = 4;
+
+} // namespace
+
+MapView::MapView(QWidget* parent)
+    : QWidget(parent)
+    , m_theme(&theme(ThemeKind::Dark))
+    // An empty event, as MeshState posts one: nothing of ours rides in Qt's queue.
+    , m_tiles([this] { QCoreApplication::postEvent(this, new QEvent(QEvent::User)); }, 2) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setMinimumSize(320, 200);
+    setAccessibleName(QStringLiteral("Service map"));
+    m_time.start();
+    m_dotTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_dotTimer, &QTimer::timeout, this, [this] { update(); });
+}
+
+MapView::~MapView() = default;
+
+void MapView::setTheme(const Theme& theme) {
+    m_theme = &theme;
+    m_tiles.setContent(m_scene, *m_theme, devicePixelRatioF());
+    update();
+}
+
+void MapView::setScene(ScenePtr scene) {
+    m_scene = std::move(scene);
+    m_hoverNode = m_hoverEdge = -1;
+    m_matches.clear();
+    if (m_scene) {
+        m_dots.setScene(*m_scene);
+        if (!m_fitted && !m_scene->nodes.empty()) {
+            fit();
+        }
+        if (selectedIndex() < 0 && !m_selected.empty()) {
+            select({});
+        }
+    }
+    m_tiles.setContent(m_scene, *m_theme, devicePixelRatioF());
+    updateDots();
+    update();
+}
+
+void MapView::select(const std::string& node) {
+    const int index = m_scene ? m_scene->find(node) : -1;
+    const std::string id = index >= 0 ? m_scene->nodes[static_cast<std::size_t>(index)].id : std::string();
+    if (id == m_selected) {
+        return;
+    }
+    m_selected = id;
+    setAccessibleDescription(m_scene ? m_scene->accessibleText(index) : QString());
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+    Q_EMIT selectionChanged(QString::fromStdString(m_selected));
+    update();
+}
+
+void MapView::setMatches(std::vector<bool> matches) {
+    m_matches = std::move(matches);
+    update();
+}
+
+// The largest picture in `room`; false when a card would lie in the corner that is to stay free.
+bool MapView::fitsInto(const QRectF& room, double& zoom, QPointF& offset) const {
+    const QRectF bounds = m_scene->bounds;
+    zoom = std::clamp(std::min(room.width() / bounds.width(), room.height() / bounds.height()), kMinZoom, 1.25);
+    offset = room.center() - bounds.center() * zoom;
+    const QRectF corner(width() - m_keepFree.width(), 0, m_keepFree.width(), m_keepFree.height());
+    return std::none_of(m_scene->nodes.begin(), m_scene->nodes.end(), [&](const SceneNode& node) {
+        return QRectF(node.rect.topLeft() * zoom + offset, node.rect.size() * zoom).intersects(corner);
+    });
+}
+
+void MapView::fit() {
+    if (!m_scene || m_scene->nodes.empty() || width() < 80 || height() < 80) {
+        return;
+    }
+    constexpr double kMargin = 22;
+    const QRectF room = QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin);
+    double zoom = 1;
+    QPointF offset;
+    if (!fitsInto(room, zoom, offset)) {
+        double besideZoom = 1, belowZoom = 1;
+        QPointF beside, below;
+        (void)fitsInto(room.adjusted(0, 0, -m_keepFree.width(), 0), besideZoom, beside);
+        (void)fitsInto(room.adjusted(0, m_keepFree.height(), 0, 0), belowZoom, below);
+        zoom = std::max(besideZoom, belowZoom);
+        offset = besideZoom > belowZoom ? beside : below;
+    }
+    const QPointF middle = (QRectF(rect()).center() - offset) / zoom;
+    setZoom(zoom);
+    m_offset = QRectF(rect()).center() - middle * m_zoom;
+    m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
+    m_fitted = true;
+    m_userMoved = false;
+    update();
+}
+
+void MapView::centreOn(int node) {
+    if (m_scene && node >= 0 && node < static_cast<int>(m_scene->nodes.size())) {
+        const QPointF centre = m_scene->nodes[static_cast<std::size_t>(node)].rect.center() * m_zoom + m_offset;
+        if (!QRectF(rect()).adjusted(60, 60, -60, -60).contains(centre)) {
+            m_offset += QRectF(rect()).center() - centre;
+            m_userMoved = true;
+        }
+        update();
+    }
+}
+
+void MapView::setZoom(double zoom) {
+    // Whole thousandths, so that tiles and overlay lie on each other.
+    m_zoom = std::round(std::clamp(zoom, kMinZoom, kMaxZoom) * 1000) / 1000;
+    Q_EMIT zoomChanged(m_zoom);
+}
+
+void MapView::zoomAt(QPointF at, double factor) {
+    const QPointF fixed = toScene(at);
+    setZoom(m_zoom * factor);
+    m_offset = at - fixed * m_zoom;
+    m_userMoved = true;
+    update();
+}
+
+void MapView::setDotsPerSecond(int frames) {
+    m_dotFrames = frames;
+    updateDots();
+    update();
+}
+
+void MapView::updateDots() {
+    const bool run = m_dotFrames > 0 && isVisible() && m_dots.count() > 0 && !m_synchronous;
+    if (run) {
+        m_dotTimer.start(1000 / m_dotFrames);
+    } else {
+        m_dotTimer.stop();
+    }
+}
+
+void MapView::setSynchronous(bool synchronous) {
+    m_synchronous = synchronous;
+    updateDots();
+}
+
+bool MapView::event(QEvent* event) {
+    if (event->type() == QEvent::User) {
+        if (m_tiles.collect()) {
+            update();
+        }
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void MapView::paintTiles(QPainter& painter) {
+    const int level = static_cast<int>(std::lround(m_zoom * 1000));
+    const double left = -m_offset.x(), top = -m_offset.y();
+    constexpr double kSide = TileCache::kTile;
+    const int x0 = static_cast<int>(std::floor(left / kSide)), x1 = static_cast<int>(std::floor((left + width()) / kSide));
+    const int y0 = static_cast<int>(std::floor(top / kSide)), y1 = static_cast<int>(std::floor((top + height()) / kSide));
+    m_tiles.beginFrame();
+    bool whole = true;
+    for (int y = y0; y <= y1; ++y) {
+        for (int x = x0; x <= x1; ++x) {
+            const QImage* image = m_tiles.tile({level, x, y});
+            whole = whole && image != nullptr;
+            if (image != nullptr) {
+                painter.drawImage(QRectF(x * kSide + m_offset.x(), y * kSide + m_offset.y(), kSide, kSide), *image);
+            }
+        }
+    }
+    if (whole) {
+        m_lastLevel = level;
+    }
+    m_tiles.keepLevels(level, m_lastLevel);
+}
+
+void MapView::paintFallback(QPainter& painter) {
+    painter.fillRect(rect(), m_theme->surface.canvas);
+    if (m_lastLevel == static_cast<int>(std::lround(m_zoom * 1000))) {
+        return;
+    }
+    const double old = m_lastLevel / 1000.0;
+    const double side = TileCache::kTile / old; // scene pixels
+    const QPointF from = toScene({0, 0}), to = toScene({double(width()), double(height())});
+    for (int y = static_cast<int>(std::floor(from.y() / side)); y <= static_cast<int>(std::floor(to.y() / side)); ++y) {
+        for (int x = static_cast<int>(std::floor(from.x() / side)); x <= static_cast<int>(std::floor(to.x() / side)); ++x) {
+            if (const QImage* image = m_tiles.known({m_lastLevel, x, y})) {
+                const QPointF at = QPointF(x * side, y * side) * m_zoom + m_offset;
+                painter.drawImage(QRectF(at, QSizeF(side * m_zoom, side * m_zoom)), *image);
+            }
+        }
+    }
+}
+
+void MapView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    if (!m_scene) {
+        painter.fillRect(rect(), m_theme->surface.canvas);
+        return;
+    }
+    if (m_synchronous) {
+        painter.save();
+        painter.translate(m_offset);
+        painter.scale(m_zoom, m_zoom);
+        paintMap(painter, *m_scene, *m_theme, QRectF(toScene({0, 0}), QSizeF(width(), height()) / m_zoom), m_zoom);
+        painter.restore();
+    } else {
+        paintFallback(painter);
+        paintTiles(painter);
+    }
+    paintOverlay(painter);
+}
+
+void MapView::paintOverlay(QPainter& painter) {
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.translate(m_offset);
+    painter.scale(m_zoom, m_zoom);
+    const QRectF area(toScene({0, 0}), QSizeF(width(), height()) / m_zoom);
+    if (m_dotFrames > 0 && levelAt(m_zoom) != DetailLevel::Overview) {
+        m_dots.paint(painter, static_cast<double>(m_time.elapsed()) / 1000, area, m_theme->text.primary, 1.7 / std::max(m_zoom, 0.6));
+    }
+    const auto& nodes = m_scene->nodes;
+    QColor veil = m_theme->surface.canvas;
+    veil.setAlphaF(0.5F);
+    for (std::size_t i = 0; i < nodes.size() && i < m_matches.size(); ++i) {
+        const QRectF around = nodes[i].rect.adjusted(-4, -9, 9, 11);
+        if (!around.intersects(area)) {
+            continue;
+        }
+        if (m_matches[i]) {
+            painter.setPen(QPen(m_theme->accent.base, 2 / m_zoom));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRoundedRect(nodes[i].rect.adjusted(-3, -3, 3, 3), 6, 6);
+        } else {
+            painter.fillRect(around, veil);
+        }
+    }
+    painter.setBrush(Qt::NoBrush);
+    if (m_hoverEdge >= 0 && m_hoverEdge < static_cast<int>(m_scene->edges.size())) {
+        SceneEdge edge = m_scene->edges[static_cast<std::size_t>(m_hoverEdge)];
+        edge.width += 2;
+        paintEdge(painter, *m_scene, edge, *m_theme, area, m_zoom);
+    }
+    if (m_hoverNode >= 0 && m_hoverNode < static_cast<int>(nodes.size())) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(m_theme->line.strong, 1.5));
+        painter.drawRoundedRect(nodes[static_cast<std::size_t>(m_hoverNode)].rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    }
+    if (const int index = selectedIndex(); index >= 0) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(m_theme->selectionOutline, 2 / std::min(1.0, m_zoom)));
+        painter.drawRoundedRect(nodes[static_cast<std::size_t>(index)].rect.adjusted(-4, -4, 4, 4), 7, 7);
+    }
+}
+
+} // namespace meshdeck::views

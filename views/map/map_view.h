@@ -1,0 +1,102 @@
+// The map on the screen: tiles below, what moves or follows the pointer above. Keeps ids, never indices, across scenes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
+
+#include "common/theme.h"
+#include "map/dots.h"
+#include "map/scene.h"
+#include "map/tile_cache.h"
+
+namespace meshdeck::views {
+
+class MapView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit MapView(QWidget* parent = nullptr);
+    ~MapView() override;
+
+    void setTheme(const Theme& theme);
+    // Keeps zoom, place and selection; fits the first scene that has nodes.
+    void setScene(ScenePtr scene);
+    [[nodiscard]] const ScenePtr& scene() const { return m_scene; }
+
+    // Id of the selected card's graph node; empty: none. Unknown ids clear the selection.
+    void select(const std::string& node);
+    [[nodiscard]] const std::string& selected() const { return m_selected; }
+    // What does not match is dimmed; empty: nothing is.
+    void setMatches(std::vector<bool> matches);
+    void fit();
+    void centreOn(int node);
+    [[nodiscard]] double zoom() const { return m_zoom; }
+    void zoomAt(QPointF at, double factor);
+    // 60, 30, 10 or 0 (no dots).
+    void setDotsPerSecond(int frames);
+    [[nodiscard]] bool dotsRun() const { return m_dotTimer.isActive(); }
+    // Paints on the UI thread and stands still: for pictures and tests.
+    void setSynchronous(bool synchronous);
+    // A corner that a panel covers: fit() puts no card there.
+    void setKeepFree(QSize topRight) { m_keepFree = topRight; }
+
+Q_SIGNALS:
+    void selectionChanged(const QString& node);
+    void activated(const QString& node);
+    void zoomChanged(double zoom);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    [[nodiscard]] QPointF toScene(QPointF at) const { return (at - m_offset) / m_zoom; }
+    [[nodiscard]] int selectedIndex() const { return m_scene ? m_scene->find(m_selected) : -1; }
+    void paintTiles(QPainter& painter);
+    void paintOverlay(QPainter& painter);
+    void paintFallback(QPainter& painter);
+    void walk(int key);
+    void showTip(QPoint global, QPointF at);
+    void updateDots();
+    void setZoom(double zoom);
+    [[nodiscard]] bool fitsInto(const QRectF& room, double& zoom, QPointF& offset) const;
+
+    const Theme* m_theme;
+    ScenePtr m_scene;
+    TileCache m_tiles;
+    DotField m_dots;
+    QTimer m_dotTimer;
+    QElapsedTimer m_time;
+    std::vector<bool> m_matches;
+    std::string m_selected;
+    QSize m_keepFree;
+    QPointF m_offset;
+    QPointF m_pressed;
+    QPointF m_offsetAtPress;
+    double m_zoom = 1;
+    int m_lastLevel = 1000; // a level of which tiles are there
+    int m_hoverNode = -1;
+    int m_hoverEdge = -1;
+    int m_dotFrames = 30;
+    bool m_fitted = false;
+    bool m_userMoved = false;
+    bool m_dragging = false;
+    bool m_synchronous = false;
+};
+
+} // namespace meshdeck::views

@@ -1,0 +1,184 @@
+#include <cmath>
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include "common/safe_label.h"
+#include "map/map_painter.h"
+#include "map/map_view.h"
+#include "map/scene_text.h"
+
+namespace meshdeck::views {
+
+void MapView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (!m_userMoved) {
+        fit(); // a picture nobody moved keeps filling its room
+    }
+}
+
+void MapView::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    m_tiles.setContent(m_scene, *m_theme, devicePixelRatioF());
+    updateDots();
+}
+
+void MapView::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    m_dotTimer.stop();
+}
+
+void MapView::wheelEvent(QWheelEvent* event) {
+    if (!event->pixelDelta().isNull() && !(event->modifiers() & Qt::ControlModifier)) {
+        m_offset += event->pixelDelta(); // a touchpad pans
+        m_userMoved = true;
+        update();
+    } else {
+        zoomAt(event->position(), std::pow(1.0015, event->angleDelta().y()));
+    }
+    event->accept();
+}
+
+void MapView::mousePressEvent(QMouseEvent* event) {
+    setFocus(Qt::MouseFocusReason);
+    m_pressed = event->position();
+    m_offsetAtPress = m_offset;
+    m_dragging = false;
+}
+
+void MapView::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() & (Qt::LeftButton | Qt::MiddleButton)) {
+        const QPointF moved = event->position() - m_pressed;
+        if (m_dragging || moved.manhattanLength() > 4) {
+            m_dragging = true;
+            m_userMoved = true;
+            m_offset = m_offsetAtPress + moved.toPoint();
+            setCursor(Qt::ClosedHandCursor);
+            update();
+        }
+        return;
+    }
+    if (!m_scene) {
+        return;
+    }
+    const QPointF at = toScene(event->position());
+    const int node = m_scene->nodeAt(at);
+    const int edge = node >= 0 ? -1 : m_scene->edgeAt(at, 4 / m_zoom);
+    if (node != m_hoverNode || edge != m_hoverEdge) {
+        m_hoverNode = node;
+        m_hoverEdge = edge;
+        showTip(event->globalPosition().toPoint(), at);
+        setCursor(node >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+        update();
+    }
+}
+
+void MapView::showTip(QPoint global, QPointF) {
+    QString text;
+    if (m_hoverNode >= 0) {
+        const SceneNode& node = m_scene->nodes[static_cast<std::size_t>(m_hoverNode)];
+        text = node.name + QStringLiteral("\n") + m_scene->accessibleText(m_hoverNode).section(QStringLiteral(", "), 1);
+        if (!node.reason.isEmpty()) {
+            text += QStringLiteral("\n") + node.reason;
+        }
+    } else if (m_hoverEdge >= 0) {
+        text = m_scene->edges[static_cast<std::size_t>(m_hoverEdge)].tip;
+    }
+    if (text.isEmpty()) {
+        QToolTip::hideText();
+    } else {
+        QToolTip::showText(global + QPoint(12, 12), plainToolTip(text), this);
+    }
+}
+
+void MapView::mouseReleaseEvent(QMouseEvent* event) {
+    unsetCursor();
+    if (!m_dragging && event->button() == Qt::LeftButton && m_scene) {
+        const int node = m_scene->nodeAt(toScene(event->position()));
+        select(node >= 0 ? m_scene->nodes[static_cast<std::size_t>(node)].id : std::string());
+    }
+    m_dragging = false;
+}
+
+void MapView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (!m_scene) {
+        return;
+    }
+    if (const int node = m_scene->nodeAt(toScene(event->position())); node >= 0) {
+        Q_EMIT activated(QString::fromStdString(m_scene->nodes[static_cast<std::size_t>(node)].id));
+    }
+}
+
+void MapView::leaveEvent(QEvent*) {
+    m_hoverNode = m_hoverEdge = -1;
+    update();
+}
+
+void MapView::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down: walk(event->key()); break;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: zoomAt(QRectF(rect()).center(), 1.2); break;
+    case Qt::Key_Minus: zoomAt(QRectF(rect()).center(), 1 / 1.2); break;
+    case Qt::Key_F: fit(); break;
+    case Qt::Key_Escape: select({}); break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (!m_selected.empty()) {
+            Q_EMIT activated(QString::fromStdString(m_selected));
+        }
+        break;
+    default: QWidget::keyPressEvent(event);
+    }
+}
+
+// Left and right follow the calls, up and down go to the nearest card; without a selection, to the first caller.
+void MapView::walk(int key) {
+    if (!m_scene || m_scene->nodes.empty()) {
+        return;
+    }
+    const int from = selectedIndex();
+    int best = -1;
+    double nearest = 1e18;
+    const auto offer = [&](int candidate, double distance) {
+        if (candidate >= 0 && candidate != from && distance < nearest) {
+            nearest = distance;
+            best = candidate;
+        }
+    };
+    const auto& nodes = m_scene->nodes;
+    const auto centre = [&](int i) { return nodes[static_cast<std::size_t>(i)].rect.center(); };
+    const int count = static_cast<int>(nodes.size());
+    if (from < 0) {
+        for (int i = 0; i < count; ++i) {
+            offer(i, centre(i).x() * 10000 + centre(i).y());
+        }
+    } else if (key == Qt::Key_Left || key == Qt::Key_Right) {
+        for (const SceneEdge& edge : m_scene->edges) {
+            const bool fromBox = edge.source < 0 && nodes[static_cast<std::size_t>(from)].box == edge.sourceBox;
+            if (key == Qt::Key_Right && (edge.source == from || fromBox)) {
+                offer(edge.target, std::abs(centre(edge.target).y() - centre(from).y()));
+            } else if (key == Qt::Key_Left && edge.target == from && edge.source >= 0) {
+                offer(edge.source, std::abs(centre(edge.source).y() - centre(from).y()));
+            }
+        }
+    } else {
+        for (int i = 0; i < count; ++i) {
+            const QPointF d = centre(i) - centre(from);
+            if ((key == Qt::Key_Down) == (d.y() > 0) && d.y() != 0) {
+                offer(i, std::abs(d.y()) + 3 * std::abs(d.x()));
+            }
+        }
+    }
+    if (best >= 0) {
+        select(nodes[static_cast<std::size_t>(best)].id);
+        centreOn(best);
+    }
+}
+
+} // namespace meshdeck::views
