@@ -9,12 +9,15 @@
 
 #include <QtCore/QCoreApplication>
 
+#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "settings.h"
 
 #ifdef MESHDECK_VIEWS
 #include <QtCore/QBuffer>
 #include <QtWidgets/QApplication>
+
+#include "window/window.h"
 
 #include "map/render_png.h"
 #endif
@@ -79,9 +82,15 @@ int runCommand(int argc, char** argv, const std::vector<std::string>& words) {
     return cli::run(words, streams, hooks);
 }
 
-int runWindow() {
+int runWindow(int argc, char** argv, const std::vector<std::string>& words) {
+#ifdef MESHDECK_VIEWS
+    const auto arguments = cli::parseArguments(words); // isCommand() has answered for what is wrong with them
+    return arguments ? app::runWindow(argc, argv, *arguments) : cli::kCouldNot;
+#else
+    (void)argc, (void)argv, (void)words;
     std::cerr << "meshdeck: this build has no window. Hint: meshdeck --help lists the commands\n";
-    return 2;
+    return cli::kCouldNot;
+#endif
 }
 
 } // namespace
@@ -89,5 +98,5 @@ int runWindow() {
 int main(int argc, char** argv) {
     (void)std::signal(SIGPIPE, SIG_IGN); // a reader that has seen enough ends us quietly (commands.md)
     const std::vector<std::string> words(argv + 1, argv + argc);
-    return cli::isCommand(words) ? runCommand(argc, argv, words) : runWindow();
+    return cli::isCommand(words) ? runCommand(argc, argv, words) : runWindow(argc, argv, words);
 }
