@@ -31,6 +31,7 @@ public:
         node.app = name;
         node.version = version;
         node.workload = name + '-' + version;
+        node.destServices = {{"Kubernetes", ns, name}};
         return add(std::move(node), ns, name + '|' + version, flags);
     }
 

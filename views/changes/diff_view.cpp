@@ -63,7 +63,18 @@ void DiffView::setTheme(const Theme& theme) {
 }
 
 void DiffView::setTexts(const std::string& base, const std::string& live, const std::string& mine, const QString& liveNote) {
-    m_lines = change::diffThreeWays(base, live, mine);
+    m_lines.clear();
+    for (change::ThreeWayLine& line : change::diffThreeWays(base, live, mine)) {
+        // A line taken out and one put in its place stand beside each other, not below.
+        change::ThreeWayLine* above = m_lines.empty() ? nullptr : &m_lines.back();
+        if (above != nullptr && above->mine == 0 && line.mine > 0 && line.base == 0 && line.live == 0) {
+            above->mine = line.mine;
+            above->mineText = line.mineText;
+            above->mineChanged = true;
+        } else {
+            m_lines.push_back(std::move(line));
+        }
+    }
     m_liveNote = liveNote;
     choose();
 }

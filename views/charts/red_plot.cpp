@@ -80,7 +80,7 @@ private:
     void styleAxes(const PlotContent& content, const Theme& theme, double maximum) {
         const QFont font = theme.font(10);
         xAxis->setRange(content.from, std::max(content.to, content.from + 1));
-        yAxis->setRange(0, maximum);
+        yAxis->setRange(0, maximum * 1.001); // the highest tick lies inside
         auto clock = QSharedPointer<QCPAxisTickerDateTime>::create();
         clock->setDateTimeFormat(QStringLiteral("HH:mm"));
         clock->setDateTimeSpec(Qt::UTC);

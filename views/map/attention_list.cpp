@@ -86,6 +86,10 @@ void AttentionList::rebuild() {
         }
     }
     setVisible(m_rows->count() > 0);
+    for (int i = 0; i < m_rows->count(); ++i) { // a layout shows its new widgets only later, and sizes without them
+        m_rows->itemAt(i)->widget()->show();
+    }
+    m_rows->activate();
     adjustSize();
 }
 

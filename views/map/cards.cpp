@@ -312,7 +312,8 @@ private:
             const SceneEdge& edge = m_scene.edges[i];
             const SceneNode& from = m_scene.nodes[static_cast<std::size_t>(edge.source)];
             const SceneNode& to = m_scene.nodes[static_cast<std::size_t>(edge.target)];
-            if (from.version >= 0 && to.box != from.box && edge.style == EdgeStyle::Normal) {
+            const bool plain = edge.style == EdgeStyle::Normal || edge.style == EdgeStyle::Unknown; // the same when stale
+            if (from.version >= 0 && to.box != from.box && plain) {
                 groups[{from.box, edge.target, edge.protocol}].push_back(i);
             }
         }
@@ -409,7 +410,7 @@ private:
         } else if (edge.style == EdgeStyle::Plaintext) {
             edge.label = {{QStringLiteral("plaintext"), Tone::Degraded, true}};
             edge.lock = true;
-        } else if (edge.label.empty() && edge.errorShare >= 0.005) {
+        } else if (edge.label.empty() && edge.errorShare >= 0.005 && m_telemetry.known) {
             edge.label = {{rate, Tone::Secondary, false}, {shareText(edge.errorShare), Tone::Failing, true}};
             return;
         } else if (edge.label.empty() && callers > 1 && !rate.isEmpty()) {

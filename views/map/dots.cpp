@@ -23,6 +23,7 @@ void DotField::setScene(const Scene& scene) {
         line.points = flatten(edge->route, 1);
         line.box = line.points.boundingRect();
         line.length = lengthOf(line.points);
+        line.label = edge->labelRect;
         // One dot a decade and 150 pixels; from 150 px/s for a millisecond down to 30 for a second and more.
         const double wanted = std::log10(1 + edge->rate) * line.length / 150;
         line.dots = std::clamp(static_cast<int>(std::lround(wanted)), 1, 24);
@@ -44,7 +45,10 @@ void DotField::paint(QPainter& painter, double seconds, const QRectF& area, cons
         }
         for (int k = 0; k < line.dots; ++k) {
             const double along = std::fmod(seconds * line.speed + line.length * k / line.dots, line.length);
-            painter.drawEllipse(pointAt(line.points, along), radius, radius);
+            const QPointF at = pointAt(line.points, along);
+            if (!line.label.contains(at)) {
+                painter.drawEllipse(at, radius, radius);
+            }
         }
     }
 }

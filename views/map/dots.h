@@ -24,6 +24,7 @@ private:
     struct Line {
         QPolygonF points;
         QRectF box;
+        QRectF label; // dots go under it
         double length = 0;
         double speed = 0; // scene pixels a second
         int dots = 0;

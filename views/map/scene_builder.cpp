@@ -110,6 +110,11 @@ void placeLabels(Scene& scene) {
         lines.push_back(flatten(edge.route, 2));
     }
     std::vector<QRectF> taken;
+    for (const SceneEdge& edge : scene.edges) {
+        if (edge.style == EdgeStyle::Denied && !edge.route.empty()) { // the sign at its end stays free
+            taken.emplace_back(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
+        }
+    }
     for (std::size_t i = 0; i < scene.edges.size(); ++i) {
         SceneEdge& edge = scene.edges[i];
         if (edge.label.empty() || edge.route.empty()) {

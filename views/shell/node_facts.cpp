@@ -77,7 +77,7 @@ Around lookAround(const Graph& graph, const Node& node, const std::set<std::stri
             continue;
         }
         const bool tcp = edge.protocol == mesh::Protocol::Tcp;
-        around.callers[safeText(mesh::displayName(source))] += tcp ? 0 : edge.rates.total;
+        around.callers[safeText(source.kind == NodeKind::App ? source.app : mesh::displayName(source))] += tcp ? 0 : edge.rates.total;
         around.total += tcp ? 0 : edge.rates.total;
         around.bytes += tcp ? edge.rates.total : 0;
         around.failed += edge.rates.total * failedShare(edge.rates) * (tcp ? 0 : 1);
