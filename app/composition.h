@@ -2,6 +2,7 @@
 // window and the commands.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "change/cluster.h"
 #include "session/session.h"
+#include "sources/kubernetes/credentials.h"
 #include "traffic/graph_builder.h"
 
 namespace meshdeck::app {
@@ -27,6 +29,8 @@ struct ConnectionOptions {
     traffic::GraphOptions graph;
     bool readOnly = false;
     bool telemetry = true; // false: only the Kubernetes API (diff, apply)
+    // Agrees to run a kubeconfig's exec plugin; asked on a worker thread. Without one no plugin runs.
+    std::function<bool(const sources::ExecRequest&)> execConsent;
 };
 
 // How careful to be: production contexts start read-only (design.md 4.5). By name: prod, production, prd, live as a word.

@@ -1,5 +1,6 @@
 #include "composition_demo.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -94,7 +95,7 @@ public:
         }
     }
 
-    Status launch(const std::string& program, const std::string& mesh) {
+    Status launch(const std::string& program, const std::string& mesh, const std::vector<std::string>& more) {
         std::string pattern = (std::filesystem::temp_directory_path() / "meshdeck-demo-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
             return systemError("cannot make a folder for the demonstration mesh");
@@ -109,6 +110,7 @@ public:
             return systemError("cannot connect to the demonstration mesh");
         }
         std::vector<std::string> words = {program, mesh, "--kubeconfig-out", kubeconfig, "--until-eof"};
+        words.insert(words.end(), more.begin(), more.end());
         std::vector<char*> arguments;
         for (std::string& word : words) {
             arguments.push_back(word.data());
@@ -165,13 +167,18 @@ public:
         std::array<char, 2048> buffer{};
         const ssize_t count = ::pread(m_complaints.get(), buffer.data(), buffer.size(), 0);
         std::string said(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0U);
-        said = text::safe(said.substr(0, said.find('\n')), false, 512);
+        said = said.substr(0, std::min(said.find('\n'), said.find(". Hint: ")));
+        if (const std::string name = "meshdeck-demo: "; said.starts_with(name)) {
+            said.erase(0, name.size());
+        }
+        said = text::safe(said, false, 512);
         return {ErrorKind::InvalidArgument,
                 "the demonstration mesh \"" + text::safe(mesh) + "\" does not start" + (said.empty() ? "" : ": " + said),
                 "meshes are bookinfo, boutique and fleet:N", {}};
     }
 
     std::string kubeconfig;
+    std::string readyLine;
 
 private:
     static tl::unexpected<Error> systemError(const std::string& what) {
@@ -207,14 +214,18 @@ const std::string& PrivateDemo::kubeconfig() const {
     return m_process->kubeconfig;
 }
 
+const std::string& PrivateDemo::readyLine() const {
+    return m_process->readyLine;
+}
+
 Result<std::unique_ptr<PrivateDemo>> PrivateDemo::start(const std::string& mesh, const std::string& program,
-                                                        Duration limit) {
+                                                        Duration limit, const std::vector<std::string>& more) {
     const std::string path = program.empty() ? besideUs() : program;
     if (::access(path.c_str(), X_OK) != 0) {
         return fail(ErrorKind::NotFound, "there is no meshdeck-demo at " + path, "it is built and installed with meshdeck");
     }
     auto process = std::make_unique<Process>();
-    if (const Status launched = process->launch(path, mesh); !launched) {
+    if (const Status launched = process->launch(path, mesh, more); !launched) {
         return tl::unexpected(launched.error());
     }
     const auto line = process->readLine(limit);
@@ -225,6 +236,7 @@ Result<std::unique_ptr<PrivateDemo>> PrivateDemo::start(const std::string& mesh,
     if (const auto found = ready.find("kubeconfig"); found != ready.end() && found->is_string()) {
         process->kubeconfig = found->get<std::string>();
     }
+    process->readyLine = *line;
     return std::unique_ptr<PrivateDemo>(new PrivateDemo(std::move(process)));
 }
 

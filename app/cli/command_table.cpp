@@ -34,11 +34,13 @@ constexpr auto kGraph = std::to_array<OptionSpec>({
 
 constexpr auto kDiff = std::to_array<OptionSpec>({
     {"set-weights", 0, Takes::Words, "HOST SUBSET=W...", "give the routes of HOST these weights; repeatable"},
+    {"route", 0, Takes::Value, "NAME|INDEX", "which route of HOST, when several could be meant"},
     {"files-only", 0, Takes::Nothing, "", "do not ask any cluster"},
 });
 
 constexpr auto kApply = std::to_array<OptionSpec>({
     {"set-weights", 0, Takes::Words, "HOST SUBSET=W...", "give the routes of HOST these weights; repeatable"},
+    {"route", 0, Takes::Value, "NAME|INDEX", "which route of HOST, when several could be meant"},
     {"dry-run", 0, Takes::Optional, "server|client", "write nothing; server: let the API server judge"},
     {"yes", 'y', Takes::Nothing, "", "do not ask"},
     {"wait-proxies", 0, Takes::Value, "TIME", "how long to wait for the proxies (30s)"},

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/arguments.h"
+#include "cli/change_commands.h"
 #include "cli/graph.h"
 #include "cli/report.h"
 
@@ -26,6 +27,18 @@ int dispatch(const Arguments& arguments, const Streams& streams, const Hooks& ho
     }
     if (arguments.command == "graph") {
         return runGraph(arguments, streams, hooks);
+    }
+    if (arguments.command == "diff") {
+        return runDiff(arguments, streams, hooks);
+    }
+    if (arguments.command == "apply") {
+        return runApply(arguments, streams, hooks);
+    }
+    if (arguments.command == "rollback") {
+        return runRollback(arguments, streams, hooks);
+    }
+    if (arguments.command == "journal") {
+        return runJournal(arguments, streams, hooks);
     }
     return reportError({ErrorKind::InvalidArgument, "no command", "meshdeck --help lists the commands", {}}, streams);
 }

@@ -41,14 +41,10 @@ std::string edgeLabel(const mesh::Edge& edge) {
     if (edge.weight.configured) {
         label += ", weight " + weightText(*edge.weight.configured);
     }
-    if (edge.mtls && edge.mtls->value < 100) {
+    if (isPlaintext(edge)) {
         label += edge.mtls->value > 0 ? ", partly plaintext" : ", plaintext";
     }
     return label;
-}
-
-bool isPlaintext(const mesh::Edge& edge) {
-    return edge.mtls && edge.mtls->value < 100;
 }
 
 std::string_view dotShape(mesh::NodeKind kind) {

@@ -23,6 +23,11 @@ std::string edgeRate(const mesh::Edge& edge) {
     return text::rate(RequestsPerSecond(edge.rates.total));
 }
 
+bool isPlaintext(const mesh::Edge& edge) {
+    constexpr double kAll = 99.99; // rates are differences of counters; their sums are not exact
+    return edge.mtls && edge.mtls->value < kAll;
+}
+
 std::string weightText(Percent weight) {
     return number(weight.value) + " %";
 }

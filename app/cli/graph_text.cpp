@@ -34,7 +34,7 @@ Cell mtlsCell(const mesh::Edge& edge) {
     if (!edge.mtls) {
         return {"unknown", Ink::Dim};
     }
-    if (edge.mtls->value >= 100) {
+    if (!isPlaintext(edge)) {
         return {"mTLS"};
     }
     return edge.mtls->value <= 0 ? Cell{"plaintext", Ink::Yellow} : Cell{text::percent(*edge.mtls) + " mTLS", Ink::Yellow};
@@ -128,7 +128,7 @@ std::string attention(const mesh::Graph& graph, bool colour) {
         const std::string ends = place(graph.nodes[edge.source]) + " → " + place(graph.nodes[edge.target]);
         if (edge.denied()) {
             lines.emplace_back(2, "✕ " + ends + ": denied, " + edgeRate(edge), Ink::Red);
-        } else if (edge.mtls && edge.mtls->value < 100 && edge.rates.total > 0) {
+        } else if (isPlaintext(edge) && edge.rates.total > 0) {
             const std::string share = edge.mtls->value <= 0 ? "" : text::percent(Percent(100 - edge.mtls->value)) + " ";
             lines.emplace_back(3, "! " + ends + ": " + share + "plaintext", Ink::Yellow);
         }
@@ -160,9 +160,11 @@ std::string sourceLines(const GraphDocument& document, bool colour) {
         if (!source.hint.empty()) {
             detail += (detail.empty() ? "Hint: " : ". Hint: ") + text::safe(source.hint);
         }
-        const std::string age = source.lastSuccess
-                                    ? text::age(std::max(Duration(0), Duration(document.now - *source.lastSuccess))) + " ago"
-                                    : std::string();
+        std::string age;
+        if (source.lastSuccess) {
+            const Duration since = std::max(Duration(0), Duration(document.now - *source.lastSuccess));
+            age = since < std::chrono::seconds(1) ? std::string("just now") : text::age(since) + " ago";
+        }
         table.add({{text::safe(source.name)}, {std::string(mesh::name(source.state)), inkOf(source.state)}, {age, Ink::Dim},
                    {detail}});
     }

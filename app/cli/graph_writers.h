@@ -35,6 +35,8 @@ struct GraphDocument {
 [[nodiscard]] std::string number(double value);
 // Rates with their unit as people read them: "12.2 req/s", "61.2 KiB/s", "no traffic".
 [[nodiscard]] std::string edgeRate(const mesh::Edge& edge);
+// Whether some of the edge's traffic is known to be in the clear: more than what rounding makes of all of it.
+[[nodiscard]] bool isPlaintext(const mesh::Edge& edge);
 // "80 %": a configured weight as it was written.
 [[nodiscard]] std::string weightText(Percent weight);
 // "reviews v2", "reviews (service)", "unknown"; safe to show.

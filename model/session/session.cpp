@@ -52,12 +52,14 @@ public:
             strand = std::move(m_strand);
         }
         strand.reset(); // joins; from here on nothing is folded, and nobody but us calls the sources
+        {
+            const std::lock_guard lock(m_latestMutex);
+            m_ended = true;
+            m_published.notify_all(); // a source that waits for a snapshot must come back to be stopped
+        }
         for (const auto& source : m_sources) {
             source->stop();
         }
-        const std::lock_guard lock(m_latestMutex);
-        m_ended = true;
-        m_published.notify_all();
     }
 
     void deliver(sources::Delta delta) {

@@ -30,6 +30,7 @@ mesh::Graph buildGraph(const SampleSet& samples, const ClusterFacts& facts, cons
     markDataPlanes(graph, facts);
     markBorders(graph, facts, options);
     setObservedWeights(graph);
+    markConfig(graph, facts);
     setHealth(graph, facts, thresholds);
     if (options.boxApps) {
         addAppBoxes(graph, table.digest());

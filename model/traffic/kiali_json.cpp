@@ -20,7 +20,7 @@ std::string fixed(double value, int decimals) {
     if (decimals > 0) {
         const auto wanted = static_cast<std::size_t>(decimals) + 1;
         digits.insert(0, digits.size() < wanted ? wanted - digits.size() : 0, '0');
-        digits.insert(digits.size() - static_cast<std::size_t>(decimals), ".");
+        digits.insert(digits.size() - static_cast<std::size_t>(decimals), 1, '.');
     }
     return scaled < 0 ? "-" + digits : digits;
 }

@@ -1,20 +1,110 @@
 // meshdeck-screenshots FOLDER: the pictures of the README, painted offscreen from the sample meshes.
 #include <cstdio>
-#include <filesystem>
+#include <functional>
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QImage>
 
+#include "changes/change_page.h"
+#include "changes/guard_bar.h"
+#include "changes/weight_editor.h"
+#include "map/map_page.h"
+#include "map/map_view.h"
 #include "map/render_png.h"
+#include "shell/main_window.h"
+#include "views/fake_change_service.h"
 #include "views/sample_mesh.h"
 
 namespace {
 
+using namespace meshdeck;
 using namespace meshdeck::views;
 
-bool saveMap(const meshdeck::mesh::SnapshotPtr& snapshot, ThemeKind kind, const QString& file) {
-    const auto image = renderMapPng(*snapshot, {.theme = kind, .scale = 1.5});
-    return image && image->save(file);
+QString folder;
+bool ok = true;
+
+void waitFor(const std::function<bool()>& done) {
+    QElapsedTimer time;
+    time.start();
+    while (!done() && time.elapsed() < 20000) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+    }
+}
+
+void save(QWidget& window, const QString& name, double scale = 1) {
+    for (int i = 0; i < 5; ++i) {
+        QCoreApplication::processEvents();
+    }
+    QImage image((window.size() * scale), QImage::Format_RGB32);
+    image.setDevicePixelRatio(scale);
+    window.render(&image);
+    ok &= image.save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
+}
+
+// One window over one snapshot, from its first scene to the picture.
+struct Stage {
+    explicit Stage(const mesh::SnapshotPtr& snapshot, const ShellOptions& options) {
+        clock.setWallTime(sample::moment());
+        window = std::make_unique<MainWindow>(mesh, &changes, options, clock);
+        window->mapPage().view().setSynchronous(true);
+        window->changePage().map().setSynchronous(true);
+        window->show();
+        if (snapshot) {
+            mesh.post(snapshot);
+            waitFor([this] { return window->mapPage().view().scene() && !window->mapPage().view().scene()->nodes.empty(); });
+            window->mapPage().view().fit();
+        }
+    }
+    ManualClock clock;
+    MeshState mesh;
+    sample::FakeChangeService changes;
+    std::unique_ptr<MainWindow> window;
+};
+
+ShellOptions optionsOf(const char* context, ContextKind kind, ThemeKind theme) {
+    ShellOptions options;
+    options.context = context;
+    options.kind = kind;
+    options.theme = theme;
+    if (kind == ContextKind::Production) {
+        options.readOnly = true;
+        options.readOnlyReason = "production context is read-only";
+    }
+    return options;
+}
+
+void showMaps() {
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage boutique(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, theme));
+        boutique.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
+        save(*boutique.window, QStringLiteral("map-boutique-") + suffix);
+        if (theme == ThemeKind::Dark) {
+            save(*boutique.window, QStringLiteral("map-boutique-dark-2x"), 2);
+        }
+        Stage bookinfo(sample::bookinfo(), optionsOf("meshdeck-demo", ContextKind::Demo, theme));
+        bookinfo.window->mapPage().view().select(sample::idOf(*sample::bookinfo(), "bookinfo", "reviews"));
+        save(*bookinfo.window, QStringLiteral("map-bookinfo-") + suffix);
+    }
+}
+
+void showWeights(const mesh::SnapshotPtr& snapshot, const char* ns, const char* service, ShellOptions options, const QString& name) {
+    Stage stage(snapshot, options);
+    const auto routes = stage.changes.routes(*snapshot, ns, service);
+    stage.window->editWeights(routes.front());
+    ChangePage& page = stage.window->changePage();
+    page.editor().move(1, 30);
+    stage.changes.report.allowed = true;
+    stage.changes.report.ok = true;
+    stage.changes.report.at = sample::moment();
+    Q_EMIT page.guard().dryRunRequested();
+    waitFor([&] { return page.map().scene() && page.map().scene()->edges.size() > 2; });
+    for (int i = 0; i < 50; ++i) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
+    }
+    page.map().fit();
+    save(*stage.window, name);
 }
 
 } // namespace
@@ -22,8 +112,24 @@ bool saveMap(const meshdeck::mesh::SnapshotPtr& snapshot, ThemeKind kind, const 
 int main(int argc, char** argv) {
     ::setenv("QT_QPA_PLATFORM", "offscreen", 0);
     QApplication application(argc, argv);
-    const QString folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral(".");
-    bool ok = saveMap(sample::boutique(), ThemeKind::Dark, folder + QStringLiteral("/png-boutique-dark.png"));
-    ok &= saveMap(sample::bookinfo(), ThemeKind::Light, folder + QStringLiteral("/png-bookinfo-light.png"));
+    folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral(".");
+    showMaps();
+    ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
+    unlocked.readOnly = false;
+    unlocked.readOnlyReason.clear();
+    showWeights(sample::boutique(), "orders", "checkout", unlocked, QStringLiteral("weights-boutique-dark"));
+    showWeights(sample::bookinfo(), "bookinfo", "reviews", optionsOf("meshdeck-demo", ContextKind::Demo, ThemeKind::Light),
+                QStringLiteral("weights-bookinfo-light"));
+    Stage degraded(sample::boutiqueWithoutPrometheus(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
+    degraded.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
+    save(*degraded.window, QStringLiteral("degraded-dark"));
+    ShellOptions nothing;
+    nothing.lookedFor = {{"--kubeconfig", "not given"}, {"$KUBECONFIG", "not set"}, {"~/.kube/config", "no such file"}};
+    Stage start(nullptr, nothing);
+    save(*start.window, QStringLiteral("start-dark"));
+    for (const auto& [snapshot, name] : {std::pair(sample::boutique(), "boutique"), std::pair(sample::bookinfo(), "bookinfo")}) {
+        const auto image = renderMapPng(*snapshot, {.theme = ThemeKind::Light, .scale = 1.5});
+        ok &= image && image->save(folder + QStringLiteral("/picture-%1.png").arg(QString::fromLatin1(name)));
+    }
     return ok ? 0 : 1;
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "app/demo/api/definitions.h"
 #include "app/demo/api/json_values.h"
 #include "app/demo/api/lifecycle.h"
+#include "app/demo/api/managed_fields.h"
 
 namespace meshdeck::demo::api {
 
@@ -14,6 +16,11 @@ std::string contextName(const std::string& mesh) {
     std::string name = "demo-" + mesh;
     std::replace(name.begin(), name.end(), ':', '-'); // "fleet:100": a colon in a context name helps nobody
     return name;
+}
+
+// Whose owners anybody looks at; for the thousands of pods of a big mesh it would be most of the start's time.
+bool recordsManagers(const Resource& resource) {
+    return resource.custom || resource.kind == "Service" || resource.kind == "Deployment";
 }
 
 Json rootCertificateMap(const std::string& ns, const std::string& authorityPem) {
@@ -78,6 +85,12 @@ std::vector<std::string> DemoCluster::seed(const std::vector<Json>& objects) {
             return;
         }
         completeNew(object, *resource, m_options.clock());
+        if (recordsManagers(*resource) && !object["metadata"].contains("managedFields")) {
+            trackUpdate(nullptr, object, *resource,
+                        {"kubectl-create", stringAt(object, {"apiVersion"}), "",
+                         stringAt(object, {"metadata", "creationTimestamp"})});
+            object = ordered(object, *resource);
+        }
         if (resource->kind == "Namespace") {
             namespaces.insert(nameOf(object));
         }
@@ -85,6 +98,9 @@ std::vector<std::string> DemoCluster::seed(const std::vector<Json>& objects) {
             refused.push_back(name);
         }
     };
+    for (const Json& definition : resourceDefinitions()) {
+        create(definition);
+    }
     for (const Json& object : objects) {
         create(object);
     }

@@ -1,5 +1,6 @@
 #include "app/demo/api/demo_process.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -12,6 +13,7 @@
 
 #include "app/demo/api/demo_cluster.h"
 #include "app/demo/api/json_values.h"
+#include "app/demo/api/prometheus_server.h"
 
 namespace meshdeck::demo::api {
 
@@ -127,6 +129,14 @@ int runDemo(const Options& options) {
     KubeconfigContent kubeconfig = cluster->kubeconfig();
     kubeconfig.istiod = endpoints.xds;
     kubeconfig.jaeger = endpoints.jaeger;
+    std::unique_ptr<PrometheusServer> prometheus;
+    if (options.prometheus) {
+        prometheus = PrometheusServer::start(scrape, directory.path(), error);
+        if (!prometheus) {
+            return failed(error);
+        }
+        kubeconfig.prometheus = prometheus->url();
+    }
     const std::string path = options.kubeconfigOut.empty() ? directory.path() + "/kubeconfig" : options.kubeconfigOut;
     if (!writePrivateFile(path, kubeconfigText(kubeconfig), error)) {
         return failed(error);
@@ -137,7 +147,7 @@ int runDemo(const Options& options) {
         scrapeUrls.push_back("http://" + scrape.address + page);
     }
     const Json ready = {{"ready", true},          {"kubeconfig", path},        {"apiServer", cluster->url()},
-                        {"xds", endpoints.xds},   {"jaeger", endpoints.jaeger}, {"prometheus", nullptr},
+                        {"xds", endpoints.xds},   {"jaeger", endpoints.jaeger}, {"prometheus", prometheus ? Json(prometheus->url()) : Json()},
                         {"scrape", scrapeUrls}};
     std::printf("%s\n", textOf(ready).c_str());
     std::fflush(stdout);

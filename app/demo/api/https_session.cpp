@@ -25,6 +25,9 @@ using ErrorCode = boost::system::error_code;
 // A client that reads slower than this many lines behind is cut off, as the real server does; it lists again.
 constexpr std::size_t kMaxQueuedLines = 10'000;
 
+// How long the rest of a refused body is listened to.
+constexpr std::chrono::seconds kDrainLimit{10};
+
 std::string textEntry(X509_NAME* name, int position) {
     unsigned char* text = nullptr;
     const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, position)));
@@ -84,11 +87,13 @@ private:
             reply.contentType = "text/plain; charset=utf-8";
             reply.body = "http: request body too large\n";
             m_keepAlive = false;
+            m_draining = true;
             send(reply);
         } else if (error) {
             close();
         } else if (!m_shared.faults.hang) {
             m_keepAlive = m_parser->get().keep_alive();
+            m_headOnly = m_parser->get().method() == http::verb::head;
             answer(m_shared.handler(requestOf(m_parser->release())));
         }
     }
@@ -141,12 +146,38 @@ private:
         setHead(*message, reply);
         message->body() = reply.body;
         message->prepare_payload();
+        if (m_headOnly) { // the length of what a GET would have had, and nothing of it
+            message->body().clear();
+        }
         http::async_write(m_stream, *message, [self = shared_from_this(), message](const ErrorCode& error, std::size_t) {
-            if (error || !self->m_keepAlive) {
+            if (!error && self->m_draining) {
+                self->drain();
+            } else if (error || !self->m_keepAlive) {
                 self->close();
             } else {
                 self->read();
             }
+        });
+    }
+
+    // Reads on what will not be used: closing with unread bytes would reset the connection, and the client, still busy
+    // writing, would never see why.
+    void drain() {
+        ErrorCode ignored;
+        beast::get_lowest_layer(m_stream).socket().shutdown(tcp::socket::shutdown_send, ignored);
+        m_timer.expires_after(kDrainLimit);
+        m_timer.async_wait([self = shared_from_this()](const ErrorCode& error) {
+            if (!error) {
+                self->close();
+            }
+        });
+        discardNext();
+    }
+
+    void discardNext() {
+        m_buffer.clear();
+        m_stream.async_read_some(m_buffer.prepare(65536), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+            error ? self->close() : self->discardNext();
         });
     }
 
@@ -317,6 +348,8 @@ private:
     std::optional<http::request_parser<http::string_body>> m_parser;
     std::optional<ClientCertificate> m_certificate;
     bool m_keepAlive = true;
+    bool m_headOnly = false;
+    bool m_draining = false;
 
     std::optional<WatchStream> m_watch;
     std::unique_ptr<http::response<http::empty_body>> m_head;

@@ -49,7 +49,38 @@ std::uint64_t versionOf(const Json& object) {
     return unsignedOf(stringAt(object, {"metadata", "resourceVersion"})).value_or(0);
 }
 
+namespace {
+
+// Deeper documents are refused: everything that walks a value calls itself for each level.
+constexpr int kMaxDepth = 1000;
+
+bool tooDeep(std::string_view text) {
+    int depth = 0;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString) {
+            i += c == '\\' ? 1 : 0;
+            inString = c != '"';
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > kMaxDepth) {
+                return true;
+            }
+        } else if (c == '}' || c == ']') {
+            --depth;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
 std::optional<Json> parseJson(std::string_view text) {
+    if (tooDeep(text)) {
+        return std::nullopt;
+    }
     Json value = Json::parse(text, nullptr, false);
     if (value.is_discarded()) {
         return std::nullopt;

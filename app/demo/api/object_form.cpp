@@ -16,12 +16,24 @@ Json head(const std::string& kind, const std::string& apiVersion, bool custom) {
 
 std::string versionOf(const ObjectForm& form) { return apiVersionOf(form.resource->group, form.version); }
 
-void append(Json& target, const Json& object) {
+void appendMember(std::string& text, const std::string& key, const Json& value) {
+    text += text.back() == '{' ? "" : ",";
+    text += inQuotes(key) + ":" + textOf(value);
+}
+
+// The members of an object other than kind and apiVersion, into a text that ends within an object.
+void appendRest(std::string& text, const Json& object, bool metadataOnly) {
     for (const auto& item : object.items()) {
-        if (item.key() != "kind" && item.key() != "apiVersion") {
-            target[item.key()] = item.value();
+        const bool head = item.key() == "kind" || item.key() == "apiVersion";
+        if (!head && (!metadataOnly || item.key() == "metadata")) {
+            appendMember(text, item.key(), item.value());
         }
     }
+}
+
+Json headOf(const ObjectForm& form) {
+    return form.metadataOnly ? head("PartialObjectMetadata", kMetaVersion, false)
+                             : head(form.resource->kind, versionOf(form), form.resource->custom);
 }
 
 Json listMetadata(const ListMetadata& metadata, bool custom) {
@@ -57,39 +69,45 @@ std::string trimmedLower(std::string_view text) {
 } // namespace
 
 Json presented(const Json& object, const ObjectForm& form) {
-    if (form.metadataOnly) {
-        Json partial = head("PartialObjectMetadata", kMetaVersion, false);
-        partial["metadata"] = object.value("metadata", Json::object());
-        return partial;
+    Json result = headOf(form);
+    for (const auto& item : object.items()) {
+        if (!result.contains(item.key()) && (!form.metadataOnly || item.key() == "metadata")) {
+            result[item.key()] = item.value();
+        }
     }
-    Json result = head(form.resource->kind, versionOf(form), form.resource->custom);
-    append(result, object);
     return result;
 }
 
-Json presentedList(const std::vector<ObjectPtr>& objects, const ListMetadata& metadata, const ObjectForm& form) {
+std::string presentedText(const Json& object, const ObjectForm& form) {
+    std::string text = textOf(headOf(form));
+    text.pop_back();
+    appendRest(text, object, form.metadataOnly);
+    return text + "}";
+}
+
+std::string presentedList(const std::vector<ObjectPtr>& objects, const ListMetadata& metadata, const ObjectForm& form) {
     const bool custom = form.resource->custom && !form.metadataOnly;
-    Json items = Json::array();
+    std::string items = "[";
     for (const ObjectPtr& object : objects) {
+        items += items.size() > 1 ? "," : "";
         if (custom || form.metadataOnly) {
-            items.push_back(presented(*object, form));
-        } else {
-            Json item = Json::object();
-            append(item, *object);
-            items.push_back(std::move(item));
+            items += presentedText(*object, form);
+        } else { // the list says what its items are
+            std::string item = "{";
+            appendRest(item, *object, false);
+            items += item + "}";
         }
     }
+    items += "]";
+    const std::string listMeta = textOf(listMetadata(metadata, custom));
     if (custom) {
-        return {{"apiVersion", versionOf(form)},
-                {"items", std::move(items)},
-                {"kind", form.resource->kind + "List"},
-                {"metadata", listMetadata(metadata, true)}};
+        return "{\"apiVersion\":" + inQuotes(versionOf(form)) + ",\"items\":" + items +
+               ",\"kind\":" + inQuotes(form.resource->kind + "List") + ",\"metadata\":" + listMeta + "}";
     }
-    Json list = form.metadataOnly ? head("PartialObjectMetadataList", kMetaVersion, false)
-                                  : head(form.resource->kind + "List", versionOf(form), false);
-    list["metadata"] = listMetadata(metadata, false);
-    list["items"] = std::move(items);
-    return list;
+    const std::string kind = form.metadataOnly ? "PartialObjectMetadataList" : form.resource->kind + "List";
+    const std::string version = form.metadataOnly ? kMetaVersion : versionOf(form);
+    return "{\"kind\":" + inQuotes(kind) + ",\"apiVersion\":" + inQuotes(version) + ",\"metadata\":" + listMeta +
+           ",\"items\":" + items + "}";
 }
 
 Json bookmark(std::uint64_t version, bool initialEventsEnd, const ObjectForm& form) {
@@ -97,8 +115,7 @@ Json bookmark(std::uint64_t version, bool initialEventsEnd, const ObjectForm& fo
     if (initialEventsEnd) {
         metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
     }
-    Json object = form.metadataOnly ? head("PartialObjectMetadata", kMetaVersion, false)
-                                    : head(form.resource->kind, versionOf(form), form.resource->custom);
+    Json object = headOf(form);
     object["metadata"] = std::move(metadata);
     return object;
 }

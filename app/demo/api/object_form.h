@@ -8,6 +8,8 @@ namespace meshdeck::demo::api {
 
 // One object as an answer or a watch event carries it.
 [[nodiscard]] Json presented(const Json& object, const ObjectForm& form);
+// The same as text, without a copy of the object in between: lists and watches of thousands of objects are written this way.
+[[nodiscard]] std::string presentedText(const Json& object, const ObjectForm& form);
 
 struct ListMetadata {
     std::uint64_t version = 0;
@@ -15,7 +17,7 @@ struct ListMetadata {
     std::size_t remaining = 0; // zero: not said
 };
 // Custom kinds: members sorted, items with kind; native kinds: items without (their list says it).
-[[nodiscard]] Json presentedList(const std::vector<ObjectPtr>& objects, const ListMetadata& metadata,
+[[nodiscard]] std::string presentedList(const std::vector<ObjectPtr>& objects, const ListMetadata& metadata,
                                  const ObjectForm& form);
 // Only metadata.resourceVersion means anything; initialEventsEnd adds the annotation that ends a streamed list.
 [[nodiscard]] Json bookmark(std::uint64_t version, bool initialEventsEnd, const ObjectForm& form);

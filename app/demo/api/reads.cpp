@@ -173,7 +173,7 @@ Reply listReply(const ApiContext& context, const Request& request, const Request
     const std::size_t limit = unsignedOf(request.parameter("limit")).value_or(0);
     const ListMetadata metadata =
         paginate(listing.objects, page, limit, listing.version, form.resource->namespaced && ns.empty(), selectors);
-    return replyOf(200, presentedList(listing.objects, metadata, form));
+    return replyOfText(200, presentedList(listing.objects, metadata, form));
 }
 
 Reply watchReply(const Request& request, const RequestInfo& info, const ObjectForm& form, Selectors selectors,
@@ -210,7 +210,7 @@ Reply readReply(const ApiContext& context, const Request& request, const Request
     const ObjectForm form{&resource, info.version, accepted == AcceptedForm::Metadata};
     if (!info.name.empty() && info.verb == "get") {
         const ObjectPtr object = context.store.get(resource, storeNamespace(resource, info), info.name);
-        return object ? replyOf(200, presented(*object, form)) : notFound(resource, info.name);
+        return object ? replyOfText(200, presentedText(*object, form)) : notFound(resource, info.name);
     }
     std::string error;
     std::optional<Selectors> selectors =

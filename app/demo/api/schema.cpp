@@ -1,5 +1,6 @@
 #include "app/demo/api/schema.h"
 
+#include <cmath>
 #include <sstream>
 
 #include "app/demo/api/json_values.h"
@@ -101,8 +102,9 @@ private:
             checkEnumeration(value, shape.substr(5), path);
         } else if (shape == "integer") {
             // A number without a fraction is an integer for a schema, however it is written.
-            if (value.is_number_float() && value.get<double>() == static_cast<double>(value.get<std::int64_t>())) {
-                value = value.get<std::int64_t>();
+            const double number = value.is_number_float() ? value.get<double>() : 0.5;
+            if (std::floor(number) == number && std::abs(number) < 9e15) {
+                value = static_cast<std::int64_t>(number);
             }
             if (!value.is_number_integer()) {
                 wrongType(value, shape, path);

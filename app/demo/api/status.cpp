@@ -49,12 +49,15 @@ Json causesJson(const std::vector<Cause>& causes) {
     return list;
 }
 
-Reply replyOf(int code, const Json& object) {
+Reply replyOfText(int code, std::string text) {
     Reply reply;
     reply.status = code;
-    reply.body = textOf(object) + "\n";
+    reply.body = std::move(text);
+    reply.body += "\n";
     return reply;
 }
+
+Reply replyOf(int code, const Json& object) { return replyOfText(code, textOf(object)); }
 
 Reply unauthorized() { return replyOf(401, failure(401, "Unauthorized", "Unauthorized")); }
 

@@ -18,6 +18,8 @@ struct Cause {
 [[nodiscard]] Json failure(int code, const std::string& reason, const std::string& message, const Json& details = {});
 [[nodiscard]] Json causesJson(const std::vector<Cause>& causes);
 [[nodiscard]] Reply replyOf(int code, const Json& object);
+// With a body that is JSON text already.
+[[nodiscard]] Reply replyOfText(int code, std::string text);
 
 [[nodiscard]] Reply unauthorized();
 [[nodiscard]] Reply pageNotFound(); // what no handler is registered for: plain text, no Status

@@ -67,10 +67,9 @@ Listing ObjectStore::listing(const Resource& resource, const std::string& ns) co
     const std::shared_lock lock(m_data);
     Listing result;
     result.version = m_version;
-    for (const auto& [key, object] : m_shelves.at(&resource).objects) {
-        if (ns.empty() || key.first == ns) {
-            result.objects.push_back(object);
-        }
+    const auto& objects = m_shelves.at(&resource).objects;
+    for (auto at = objects.lower_bound(Key(ns, "")); at != objects.end() && (ns.empty() || at->first.first == ns); ++at) {
+        result.objects.push_back(at->second);
     }
     return result;
 }

@@ -8,8 +8,8 @@ namespace meshdeck::demo::api {
 
 namespace {
 
-std::string line(const char* type, const Json& object) {
-    return textOf(Json{{"type", type}, {"object", object}}) + "\n";
+std::string line(const char* type, const std::string& objectText) {
+    return std::string("{\"type\":\"") + type + "\",\"object\":" + objectText + "}\n";
 }
 
 bool selected(const WatchRequest& request, const ObjectPtr& object) {
@@ -26,11 +26,11 @@ std::string WatchStream::lineOf(const WatchRequest& request, const StoreEvent& e
         return {};
     }
     if (now) {
-        return line(before ? "MODIFIED" : "ADDED", presented(*event.object, request.form));
+        return line(before ? "MODIFIED" : "ADDED", presentedText(*event.object, request.form));
     }
     Json last = presented(*event.previous, request.form);
     last["metadata"]["resourceVersion"] = std::to_string(event.version);
-    return line("DELETED", last);
+    return line("DELETED", textOf(last));
 }
 
 std::vector<std::string> WatchStream::initialLines(std::uint64_t& since) const {
@@ -38,11 +38,11 @@ std::vector<std::string> WatchStream::initialLines(std::uint64_t& since) const {
     const Listing listing = m_store.listing(*m_request.form.resource, m_request.ns);
     for (const ObjectPtr& object : listing.objects) {
         if (m_request.selectors.matches(*object)) {
-            lines.push_back(line("ADDED", presented(*object, m_request.form)));
+            lines.push_back(line("ADDED", presentedText(*object, m_request.form)));
         }
     }
     if (m_request.initialEventsEnd) {
-        lines.push_back(line("BOOKMARK", bookmark(listing.version, true, m_request.form)));
+        lines.push_back(line("BOOKMARK", textOf(bookmark(listing.version, true, m_request.form))));
     }
     since = listing.version;
     return lines;
@@ -66,7 +66,7 @@ std::vector<std::string> WatchStream::start(Sink sink, bool& ended) {
     ended = !start;
     if (!start) {
         const Json status = expired(since, m_store.oldestVersion(*m_request.form.resource));
-        return {line("ERROR", status)};
+        return {line("ERROR", textOf(status))};
     }
     m_watch = std::move(start->watch);
     for (const StoreEvent& event : start->missed) {
@@ -79,7 +79,7 @@ std::vector<std::string> WatchStream::start(Sink sink, bool& ended) {
 }
 
 std::string WatchStream::bookmarkLine() const {
-    return line("BOOKMARK", bookmark(m_store.version(), false, m_request.form));
+    return line("BOOKMARK", textOf(bookmark(m_store.version(), false, m_request.form)));
 }
 
 } // namespace meshdeck::demo::api

@@ -219,7 +219,7 @@ Reply commitUpdate(const WriteRequest& write, const ObjectPtr& before, Json afte
     }
     const bool sameManagers = track || sameValue(done, before->at("metadata").value("managedFields", Json()));
     if (sameApartFromManagers(after, *before) && sameManagers && after["metadata"]["managedFields"] != Json::array({Json::object()})) {
-        return replyOf(200, presented(*before, write.form()));
+        return replyOfText(200, presentedText(*before, write.form()));
     }
     // Everything but metadata and status counts, as for the real server's custom kinds.
     if (!write.forStatus() && before->at("metadata").contains("generation") &&
@@ -233,11 +233,11 @@ Reply commitUpdate(const WriteRequest& write, const ObjectPtr& before, Json afte
     }
     after = ordered(after, write.resource);
     if (write.dryRun) {
-        return replyOf(200, presented(after, write.form()));
+        return replyOfText(200, presentedText(after, write.form()));
     }
     const ObjectPtr stored = write.context.store.swap(write.resource, before, std::move(after));
     raced = stored == nullptr;
-    return stored ? replyOf(200, presented(*stored, write.form())) : Reply{};
+    return stored ? replyOfText(200, presentedText(*stored, write.form())) : Reply{};
 }
 
 Reply commitCreate(const WriteRequest& write, Json object, bool track) {
@@ -276,11 +276,11 @@ Reply commitCreate(const WriteRequest& write, Json object, bool track) {
     }
     object = ordered(object, w.resource);
     if (w.dryRun) {
-        return replyOf(201, presented(object, w.form()));
+        return replyOfText(201, presentedText(object, w.form()));
     }
     const std::string name = nameOf(object);
     const ObjectPtr stored = w.context.store.swap(w.resource, nullptr, std::move(object));
-    return stored ? replyOf(201, presented(*stored, w.form())) : alreadyExists(w.resource, name);
+    return stored ? replyOfText(201, presentedText(*stored, w.form())) : alreadyExists(w.resource, name);
 }
 
 } // namespace meshdeck::demo::api

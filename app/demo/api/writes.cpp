@@ -155,7 +155,7 @@ Reply deleteCollectionReply(const WriteRequest& write) {
     }
     ListMetadata metadata;
     metadata.version = write.context.store.version();
-    return replyOf(200, presentedList(listing.objects, metadata, write.form()));
+    return replyOfText(200, presentedList(listing.objects, metadata, write.form()));
 }
 
 } // namespace

@@ -1,8 +1,10 @@
 #include "sources/prometheus/vector_parser.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -124,7 +126,9 @@ private:
     simdjson::error_code readMetric(od::object metric, Sample& sample, bool& usable);
     simdjson::error_code readValue(od::array value, std::optional<double>& number);
     simdjson::error_code readWarnings(od::array warnings);
-    const Key& keyAt(std::size_t position, std::string_view name);
+    static simdjson::error_code readText(od::value& value, std::string_view& text);
+    [[nodiscard]] const Key* keyAt(std::size_t position, const char* raw) const;
+    const Key& learnKey(std::size_t position, std::string_view name);
 
     const VectorDefaults& m_defaults;
     traffic::SampleSet& m_into;
@@ -220,21 +224,25 @@ simdjson::error_code Reader::readMetric(od::object metric, Sample& sample, bool&
     std::size_t position = 0;
     for (auto each : metric) {
         od::field field;
-        std::string_view name;
         std::string_view value;
         MESHDECK_TRY(std::move(each).get(field));
-        MESHDECK_TRY(field.unescaped_key().get(name));
-        MESHDECK_TRY(field.value().get_string().get(value));
-        const Key& key = keyAt(position++, name);
-        if (key.role == Role::Known) {
+        const Key* key = keyAt(position, field.key().raw());
+        if (key == nullptr) {
+            std::string_view name;
+            MESHDECK_TRY(field.unescaped_key().get(name));
+            key = &learnKey(position, name);
+        }
+        ++position;
+        MESHDECK_TRY(readText(field.value(), value));
+        if (key->role == Role::Known) {
             if (value.size() > m_limits.maxLabelBytes) {
                 usable = false;
                 continue;
             }
-            sample.labels[static_cast<std::size_t>(key.label)] = m_interner.intern(key.label, value);
-        } else if (key.role == Role::Reporter) {
+            sample.labels[static_cast<std::size_t>(key->label)] = m_interner.intern(key->label, value);
+        } else if (key->role == Role::Reporter) {
             sample.reporter = reporterOf(value, m_defaults.reporter);
-        } else if (key.role == Role::Measure) {
+        } else if (key->role == Role::Measure) {
             for (const auto& [measure, word] : kMeasures) {
                 sample.measure = word == value ? measure : sample.measure;
             }
@@ -243,15 +251,38 @@ simdjson::error_code Reader::readMetric(od::object metric, Sample& sample, bool&
     return simdjson::SUCCESS;
 }
 
-const Key& Reader::keyAt(std::size_t position, std::string_view name) {
+// A string where it stands in the text, when nothing in it is escaped: most are not, and copying them all would touch
+// as much memory again as the reply has.
+simdjson::error_code Reader::readText(od::value& value, std::string_view& text) {
+    const std::string_view token = value.raw_json_token();
+    const std::size_t last = token.rfind('"');
+    if (token.size() >= 2 && token.front() == '"' && last > 0 && last != std::string_view::npos &&
+        token.find('\\') == std::string_view::npos) {
+        text = token.substr(1, last - 1);
+        return simdjson::SUCCESS;
+    }
+    return value.get_string().get(text);
+}
+
+// The key that stood at this position in the series before, when it is the same again. `raw` points into the text
+// behind the opening quote; the text's padding makes reading a short name's length safe.
+const Key* Reader::keyAt(std::size_t position, const char* raw) const {
+    if (position >= m_keys.size()) {
+        return nullptr;
+    }
+    const std::string& name = m_keys[position].name;
+    const bool same = !name.empty() && name.size() < simdjson::SIMDJSON_PADDING - 1 &&
+                      std::memcmp(raw, name.data(), name.size()) == 0 && raw[name.size()] == '"';
+    return same ? &m_keys[position] : nullptr;
+}
+
+const Key& Reader::learnKey(std::size_t position, std::string_view name) {
     static constexpr std::size_t kMaxPositions = 128;
-    const std::size_t slot = position % kMaxPositions;
+    const std::size_t slot = std::min(position, kMaxPositions);
     if (slot >= m_keys.size()) {
         m_keys.resize(slot + 1);
     }
-    if (m_keys[slot].name != name) {
-        m_keys[slot] = describeKey(name);
-    }
+    m_keys[slot] = describeKey(name);
     return m_keys[slot];
 }
 
@@ -311,6 +342,8 @@ Result<VectorReply> parseVector(std::string& text, const VectorDefaults& default
         into.unusable = unusableBefore;
     };
     text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    // A series with all labels is about a kilobyte, one of the overview a third of it: room for most without waste.
+    into.samples.reserve(before + std::min(limits.maxSeries, text.size() / 600));
     bool repaired = false;
     od::parser parser;
     for (;;) {

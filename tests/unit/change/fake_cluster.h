@@ -40,6 +40,11 @@ public:
         object[nlohmann::json_pointer<std::string>(pointer)] = value;
         (void)store(ref, std::move(object), manager);
     }
+    // An object as another FakeCluster stored it, versions and all.
+    void restore(const Json& object) {
+        m_objects[config::resourceOf(object)->ref] = object;
+        m_versions = static_cast<unsigned>(std::stoul(object["metadata"]["resourceVersion"].get<std::string>()));
+    }
     void erase(const mesh::ResourceRef& ref) { m_objects.erase(ref); }
     [[nodiscard]] const Json* find(const mesh::ResourceRef& ref) const {
         const auto found = m_objects.find(ref);
@@ -80,10 +85,10 @@ public:
             if (find(ref) != nullptr) {
                 return fail(ErrorKind::Conflict, ref.display() + " already exists");
             }
-            Json stored = object;
-            stored["metadata"]["uid"] = "uid-" + std::to_string(m_uids + 1);
+            Json made = object;
+            made["metadata"]["uid"] = "uid-" + std::to_string(m_uids + 1);
             m_uids += options.dryRun ? 0 : 1;
-            return answer(ref, std::move(stored), options);
+            return answer(ref, std::move(made), options);
         });
     }
     Result<WriteAnswer> remove(const mesh::ResourceRef& ref, const Preconditions& only, WriteOptions options,
@@ -118,6 +123,7 @@ public:
 
     std::set<std::string> forbidden;               // verbs
     std::function<void(Json&)> webhook;            // changes what a patch stores, dry runs included
+    std::function<void(const Json&)> stored;       // runs after each change of an object
     std::function<void(const std::string&)> before; // runs before each call, with its name
     std::optional<std::size_t> failAt;             // the call of this number (from 0) ...
     ErrorKind failWith = ErrorKind::Unreachable;   // ... fails with this,
@@ -174,6 +180,9 @@ private:
                             {"fieldsV1", {{"f:spec", {{"f:http", Json::object()}}}}}});
         metadata["managedFields"] = managers;
         m_objects[ref] = object;
+        if (stored) {
+            stored(object);
+        }
         return resource(object);
     }
     static mesh::ResourcePtr resource(const Json& object) { return config::readResource(object.dump()).value(); }

@@ -1,0 +1,206 @@
+#include "composition_telemetry.h"
+
+#include <algorithm>
+#include <atomic>
+#include <tuple>
+#include <utility>
+
+#include "config/json.h"
+#include "sources/prometheus/prometheus_source.h"
+
+namespace meshdeck::app {
+namespace {
+
+constexpr const char* kServices = "/api/v1/services?labelSelector=app.kubernetes.io%2Fname%3Dprometheus";
+
+std::string textAt(const config::Json& json, std::string_view pointer) {
+    const config::Json* found = config::at(json, pointer);
+    return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string portOf(const config::Json& service) {
+    const config::Json* ports = config::at(service, "/spec/ports");
+    if (ports == nullptr || !ports->is_array() || ports->empty()) {
+        return "9090";
+    }
+    const auto rank = [](const config::Json& port) {
+        const std::string name = textAt(port, "/name");
+        const bool named = name == "http" || name == "web" || name == "http-web";
+        return named ? 0 : port.value("port", 0) == 9090 ? 1 : 2;
+    };
+    const auto best = std::min_element(ports->begin(), ports->end(), [&](const config::Json& a, const config::Json& b) {
+        return rank(a) < rank(b);
+    });
+    return std::to_string(best->is_object() ? best->value("port", 9090) : 9090);
+}
+
+sources::PrometheusOptions prometheusOptions(const ConnectionOptions& options, std::string url) {
+    sources::PrometheusOptions prometheus;
+    prometheus.url = std::move(url);
+    prometheus.window = options.window;
+    prometheus.time = options.time;
+    prometheus.idleEdges = options.graph.idleEdges;
+    return prometheus;
+}
+
+// Pods' metrics pages through the API server. An answer after the end finds the gate shut.
+class ProxyFetcher final : public sources::PodPageFetcher {
+public:
+    explicit ProxyFetcher(sources::KubernetesClient& client) : m_client(client) {}
+    ~ProxyFetcher() override { m_stop.request_stop(); }
+
+    void fetch(const sources::PodPage& page, std::function<void(Result<std::string>)> done) override {
+        sources::ApiRequest request;
+        request.path = sources::KubernetesClient::podProxyPath(page.ns, page.pod, page.port, page.path);
+        m_client.sendAsync(
+            std::move(request),
+            [done = std::move(done)](Result<sources::HttpResponse> answer) {
+                done(answer ? Result<std::string>(std::move(answer->body)) : tl::unexpected(answer.error()));
+            },
+            m_stop.get_token());
+    }
+
+private:
+    sources::KubernetesClient& m_client;
+    std::stop_source m_stop;
+};
+
+mesh::SourceHealth health(std::string name, mesh::SourceState state, std::string detail, std::string hint = {}) {
+    mesh::SourceHealth made;
+    made.name = std::move(name);
+    made.state = state;
+    made.detail = std::move(detail);
+    made.hint = std::move(hint);
+    return made;
+}
+
+} // namespace
+
+std::string FoundPrometheus::proxyPath() const {
+    return "/api/v1/namespaces/" + ns + "/services/" + name + ":" + port + "/proxy";
+}
+
+std::optional<FoundPrometheus> choosePrometheus(const std::string& serviceList) {
+    const config::Json json = config::Json::parse(serviceList, nullptr, false);
+    const config::Json* items = config::at(json, "/items");
+    if (items == nullptr || !items->is_array()) {
+        return std::nullopt;
+    }
+    std::optional<FoundPrometheus> best;
+    const auto rank = [](const FoundPrometheus& one) { return std::tuple(one.ns != "istio-system", one.ns, one.name); };
+    for (const config::Json& item : *items) {
+        FoundPrometheus one{textAt(item, "/metadata/namespace"), textAt(item, "/metadata/name"), portOf(item)};
+        if (!one.ns.empty() && !one.name.empty() && (!best || rank(one) < rank(*best))) {
+            best = std::move(one);
+        }
+    }
+    return best;
+}
+
+std::unique_ptr<sources::Source> makeTelemetrySource(const ConnectionOptions& options, sources::KubernetesClient& client,
+                                                     std::function<std::vector<mesh::Pod>()> pods, const Clock& clock) {
+    const std::string url = options.prometheus.value_or(client.context().endpoints.prometheus);
+    if (!url.empty()) {
+        return std::make_unique<sources::PrometheusSource>(prometheusOptions(options, url), clock);
+    }
+    return std::make_unique<TelemetryFinder>(options, client, std::move(pods), clock);
+}
+
+TelemetryFinder::TelemetryFinder(const ConnectionOptions& options, sources::KubernetesClient& client,
+                                 std::function<std::vector<mesh::Pod>()> pods, const Clock& clock)
+    : m_options(options), m_client(client), m_pods(std::move(pods)), m_clock(clock),
+      m_fetcher(std::make_unique<ProxyFetcher>(client)) {}
+
+TelemetryFinder::~TelemetryFinder() {
+    stop();
+}
+
+void TelemetryFinder::start(sources::DeltaSink& sink) {
+    m_search = std::jthread([this, &sink](const std::stop_token& stop) { find(sink, stop); });
+}
+
+// A Prometheus in the cluster that answers a first question through the API server's service proxy.
+Result<std::unique_ptr<sources::Source>> TelemetryFinder::viaService(const std::stop_token& stop) {
+    const auto services = m_client.send({"GET", kServices, {}, {}}, stop);
+    if (!services) {
+        return tl::unexpected(services.error());
+    }
+    const auto found = choosePrometheus(services->body);
+    if (!found) {
+        return fail(ErrorKind::NotFound, "no Service with label app.kubernetes.io/name=prometheus");
+    }
+    const std::string path = found->proxyPath();
+    if (const auto answer = m_client.send({"GET", path + "/api/v1/query?query=1", {}, {}}, stop); !answer) {
+        return fail(answer.error().kind, "Service " + found->ns + "/" + found->name + ": " + answer.error().what,
+                    "get and create on services/proxy are needed, or --prometheus URL");
+    }
+    const std::string server = m_client.context().cluster.server;
+    auto transport = [this, server](sources::HttpRequest request, std::function<void(Result<sources::HttpResponse>)> done) {
+        sources::ApiRequest through;
+        through.method = std::move(request.method);
+        through.path = request.url.substr(std::min(server.size(), request.url.size()));
+        through.headers = std::move(request.headers);
+        through.body = std::move(request.body);
+        through.timeout = request.timeout;
+        m_client.sendAsync(std::move(through), std::move(done), m_search.get_stop_token());
+    };
+    return std::make_unique<sources::PrometheusSource>(prometheusOptions(m_options, server + path), m_clock,
+                                                       std::move(transport));
+}
+
+std::unique_ptr<sources::Source> TelemetryFinder::scraping() {
+    sources::ScrapeOptions scrape;
+    scrape.window = m_options.window;
+    scrape.idleEdges = m_options.graph.idleEdges;
+    return std::make_unique<sources::ScrapeSource>(scrape, *m_fetcher, m_pods, m_clock);
+}
+
+void TelemetryFinder::find(sources::DeltaSink& sink, const std::stop_token& stop) {
+    auto prometheus = viaService(stop);
+    if (stop.stop_requested()) {
+        return;
+    }
+    if (!prometheus) {
+        // First what is on its way, then what is missing: nobody must think for a moment that all have answered.
+        sink.deliver(health("scrape", mesh::SourceState::Connecting, "the pods are scraped"));
+        const Error& error = prometheus.error();
+        sink.deliver(health("prometheus", mesh::SourceState::Absent, "no Prometheus, the pods are scraped: " + error.what,
+                            error.hint.empty() ? "name one with --prometheus URL" : error.hint));
+    }
+    const std::lock_guard lock(m_mutex);
+    if (m_stopped) {
+        return;
+    }
+    m_inner = prometheus ? *std::move(prometheus) : scraping();
+    m_inner->setInView(m_inView);
+    m_inner->start(sink);
+}
+
+void TelemetryFinder::refresh() {
+    const std::lock_guard lock(m_mutex);
+    if (m_inner) {
+        m_inner->refresh();
+    }
+}
+
+void TelemetryFinder::setInView(std::vector<std::string> namespaces) {
+    const std::lock_guard lock(m_mutex);
+    m_inView = std::move(namespaces);
+    if (m_inner) {
+        m_inner->setInView(m_inView);
+    }
+}
+
+void TelemetryFinder::stop() {
+    m_search.request_stop(); // also cancels what was asked through the API server
+    if (m_search.joinable()) {
+        m_search.join();
+    }
+    const std::lock_guard lock(m_mutex);
+    m_stopped = true;
+    if (m_inner) {
+        m_inner->stop();
+    }
+}
+
+} // namespace meshdeck::app

@@ -1,0 +1,202 @@
+#include "window/desk.h"
+
+#include <future>
+
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QInputDialog>
+#include <QtWidgets/QMessageBox>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "change/apply.h"
+#include "settings.h"
+#include "sources/kubernetes/kubeconfig.h"
+
+namespace meshdeck::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kUnlockedFor = 10min; // visual.md 7: a timed unlock
+
+views::ContextKind shellKind(ContextKind kind) {
+    switch (kind) {
+    case ContextKind::Production: return views::ContextKind::Production;
+    case ContextKind::Staging: return views::ContextKind::Staging;
+    case ContextKind::Demo: return views::ContextKind::Demo;
+    case ContextKind::Development:
+    case ContextKind::Other: return views::ContextKind::Development;
+    }
+    return views::ContextKind::Development;
+}
+
+// The map's own choice: versions boxed with the service they are behind, so that splits are seen.
+void chooseGraph(traffic::GraphOptions& graph) {
+    graph.type = mesh::GraphType::VersionedApp;
+    graph.injectServices = true;
+    graph.boxApps = true;
+    graph.idleNodes = true;
+}
+
+// Where a kubeconfig was looked for, and what came of it in one sentence.
+std::vector<views::LookedFor> lookedFor(const ConnectionOptions& wishes, const Error* problem) {
+    const sources::KubeconfigFiles files = sources::kubeconfigFiles(wishes.kubeconfig);
+    std::vector<views::LookedFor> rows;
+    if (files.explicitPath) {
+        rows.push_back({"--kubeconfig", text::safe(*files.explicitPath)});
+    } else {
+        rows.push_back({"$KUBECONFIG", files.environment.empty() ? "not set" : text::safe(files.environment)});
+        rows.push_back({"home", text::safe(files.homeFile)});
+    }
+    if (problem != nullptr) {
+        rows.push_back({"result", text::safe(describe(*problem))});
+    }
+    return rows;
+}
+
+std::string allowlistFile() {
+    const std::string folder = settingsFolder();
+    return folder.empty() ? std::string() : folder + "/exec-allowlist.json";
+}
+
+} // namespace
+
+Desk::Desk(ConnectionOptions wishes)
+    : m_wishes(std::move(wishes))
+    , m_theme(qEnvironmentVariable("MESHDECK_THEME") == QLatin1String("light") ? views::ThemeKind::Light
+                                                                               : views::ThemeKind::Dark)
+    , m_execConsent(allowlistFile()) {
+    chooseGraph(m_wishes.graph);
+    m_wishes.execConsent = [this](const sources::ExecRequest& request) { return m_execConsent.agrees(request); };
+    m_relock.setSingleShot(true);
+    connect(&m_relock, &QTimer::timeout, this, &Desk::lock);
+}
+
+Desk::~Desk() {
+    close();
+}
+
+// The window first: what it shows must outlive it. Waiting workers are let go before they are joined.
+void Desk::close() {
+    m_relock.stop();
+    m_window.reset();
+    m_execConsent.setParent(nullptr);
+    m_execConsent.close();
+    m_settler.reset();
+    m_changes.reset();
+    m_connection.reset();
+    m_mesh.reset();
+    m_execConsent.reopen();
+}
+
+void Desk::open() {
+    auto connection = Connection::open(m_wishes);
+    show(connection ? *std::move(connection) : nullptr, connection ? nullptr : &connection.error());
+}
+
+void Desk::openDemo() {
+    m_wishes.demo = "boutique";
+    open();
+}
+
+void Desk::openKubeconfig(const QString& file) {
+    m_wishes.demo.reset();
+    m_wishes.context.reset();
+    m_wishes.kubeconfig = file.toStdString();
+    open();
+}
+
+void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
+    close();
+    m_mesh = std::make_unique<views::MeshState>();
+    m_connection = std::move(connection);
+    if (m_connection && !m_journal) {
+        if (auto journal = change::Journal::open(change::Journal::defaultFolder())) {
+            m_journal = *std::move(journal);
+        } else {
+            log(LogLevel::Error, "journal", describe(journal.error()));
+        }
+    }
+    if (m_connection && m_journal) {
+        m_changes = std::make_unique<views::ChangeController>(m_connection->cluster(), m_connection->proxyWatch(), *m_journal,
+                                                       systemClock(), m_connection->context());
+    }
+    m_window = std::make_unique<views::MainWindow>(*m_mesh, m_changes.get(), shellOptions(m_connection.get(), problem));
+    // Queued: the window that asks is replaced by the answer.
+    connect(m_window.get(), &views::MainWindow::demoRequested, this, &Desk::openDemo, Qt::QueuedConnection);
+    connect(m_window.get(), &views::MainWindow::kubeconfigChosen, this, &Desk::openKubeconfig, Qt::QueuedConnection);
+    connect(m_window.get(), &views::MainWindow::unlockRequested, this, &Desk::unlock);
+    connect(m_window.get(), &views::MainWindow::themeChanged, this, [this](views::ThemeKind kind) { m_theme = kind; });
+    m_execConsent.setParent(m_window.get());
+    m_window->show();
+    if (!m_connection) {
+        return;
+    }
+    session::Session& session = m_connection->session();
+    connect(m_window.get(), &views::MainWindow::refreshRequested, this, [&session] { session.refresh(); });
+    session.onSnapshot([mesh = m_mesh.get()](mesh::SnapshotPtr snapshot) { mesh->post(std::move(snapshot)); });
+    session.start();
+    settleJournal();
+}
+
+views::ShellOptions Desk::shellOptions(const Connection* connection, const Error* problem) const {
+    views::ShellOptions options;
+    options.window = m_wishes.window;
+    options.theme = m_theme;
+    if (connection == nullptr) {
+        options.lookedFor = lookedFor(m_wishes, problem);
+        return options;
+    }
+    options.context = connection->context();
+    options.kind = shellKind(connection->kind());
+    if (!m_journal) {
+        options.readOnly = true;
+        options.readOnlyReason = "the journal cannot be written, so nothing may be applied";
+    } else if (m_wishes.readOnly) {
+        options.readOnly = true;
+        options.readOnlyReason = "started with --read-only";
+    } else if (connection->kind() == ContextKind::Production) {
+        options.readOnly = true;
+        options.readOnlyReason = "production context is read-only";
+        options.mayUnlock = true;
+    }
+    return options;
+}
+
+void Desk::unlock() {
+    const QString context = QString::fromStdString(m_connection->context());
+    bool accepted = false;
+    const QString typed = QInputDialog::getText(
+        m_window.get(), tr("Unlock writing"),
+        tr("Type the context's name to allow writing for %1 minutes:").arg(kUnlockedFor.count()), QLineEdit::Normal, {},
+        &accepted);
+    if (!accepted || typed != context) {
+        return;
+    }
+    m_connection->setReadOnly(false);
+    m_window->setReadOnly(false, {});
+    m_relock.start(kUnlockedFor);
+}
+
+void Desk::lock() {
+    if (m_connection && m_window) {
+        m_connection->setReadOnly(true);
+        m_window->setReadOnly(true, "production context is read-only");
+    }
+}
+
+// A run that died between intent and outcome left an entry open: find out what became of the write.
+void Desk::settleJournal() {
+    if (!m_journal) {
+        return;
+    }
+    m_settler = std::make_unique<Strand>("settle");
+    m_settler->post([cluster = &m_connection->cluster(), journal = m_journal.get(), context = m_connection->context()] {
+        change::ApplyEngine engine(*cluster, nullptr, *journal, systemClock());
+        if (const auto settled = engine.settleOpenEntries(context, {}); !settled) {
+            log(LogLevel::Warning, "journal", describe(settled.error()));
+        }
+    });
+}
+
+} // namespace meshdeck::app

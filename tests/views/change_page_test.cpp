@@ -1,0 +1,163 @@
+#include "changes/change_page.h"
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QPushButton>
+
+#include <gtest/gtest.h>
+
+#include "changes/diff_view.h"
+#include "changes/ghosts.h"
+#include "changes/guard_bar.h"
+#include "changes/weight_editor.h"
+#include "tables/prediction_model.h"
+#include "views/fake_change_service.h"
+#include "views/sample_mesh.h"
+
+namespace meshdeck::views {
+namespace {
+
+class ChangePageTest : public testing::Test {
+protected:
+    ChangePage& open(ContextKind kind = ContextKind::Demo) {
+        m_options.context = "shop-eu";
+        m_options.kind = kind;
+        m_mesh.post(sample::boutique());
+        QCoreApplication::sendPostedEvents(&m_mesh);
+        m_page = std::make_unique<ChangePage>(m_mesh, &m_changes, m_worker, m_clock, m_options);
+        m_page->edit(m_changes.routes(*m_mesh.snapshot(), "orders", "checkout").front());
+        m_changes.report.ok = true;
+        m_changes.report.allowed = true;
+        return *m_page;
+    }
+    QPushButton* button(const QString& text) {
+        for (QPushButton* button : m_page->findChildren<QPushButton*>()) {
+            if (button->text().startsWith(text)) {
+                return button;
+            }
+        }
+        return nullptr;
+    }
+
+    InlineExecutor m_worker;
+    ManualClock m_clock;
+    ShellOptions m_options;
+    MeshState m_mesh;
+    sample::FakeChangeService m_changes;
+    std::unique_ptr<ChangePage> m_page;
+};
+
+TEST_F(ChangePageTest, Edit_begins_nothingIsPendingAndNothingMayBeApplied) {
+    ChangePage& page = open();
+    EXPECT_EQ(page.pending(), 0);
+    EXPECT_FALSE(button("Apply")->isEnabled());
+    EXPECT_FALSE(button("Dry run")->isEnabled());
+}
+
+TEST_F(ChangePageTest, WeightMoves_draftIsPending) {
+    ChangePage& page = open();
+    page.editor().move(1, 30);
+    EXPECT_EQ(page.editor().weights(), (std::vector<int>{70, 30}));
+    EXPECT_EQ(page.pending(), 1);
+    EXPECT_TRUE(button("Dry run")->isEnabled());
+    EXPECT_FALSE(button("Apply")->isEnabled()) << "not before a dry run";
+}
+
+TEST_F(ChangePageTest, DryRunThenApply_writesOnceAndOffersUndo) {
+    ChangePage& page = open();
+    page.editor().move(1, 30);
+    button("Dry run")->click();
+    EXPECT_EQ(m_changes.dryRuns, 1);
+    ASSERT_TRUE(button("Apply")->isEnabled());
+    button("Apply")->click();
+    EXPECT_EQ(m_changes.applies, 1);
+    EXPECT_EQ(page.pending(), 0);
+    ASSERT_TRUE(button("Undo")->isEnabled());
+    button("Undo")->click();
+    EXPECT_EQ(m_changes.undos, 1);
+}
+
+TEST_F(ChangePageTest, WeightMovesAfterDryRun_dryRunIsVoid) {
+    ChangePage& page = open();
+    page.editor().move(1, 30);
+    button("Dry run")->click();
+    page.editor().move(1, 40);
+    EXPECT_FALSE(button("Apply")->isEnabled());
+}
+
+TEST_F(ChangePageTest, Conflict_applyStaysShutAndSaysWho) {
+    ChangePage& page = open();
+    m_changes.report.ok = false;
+    m_changes.report.problem = Error{ErrorKind::Conflict, "Somebody else changed it", {}, {}};
+    m_changes.report.changedBy = "kubectl-edit at 14:29 changed spec.http[0].timeout";
+    page.editor().move(1, 30);
+    button("Dry run")->click();
+    EXPECT_FALSE(button("Apply")->isEnabled());
+    bool told = false;
+    for (const QLabel* label : page.guard().findChildren<QLabel*>()) {
+        told |= label->text().contains(QStringLiteral("kubectl-edit"));
+    }
+    EXPECT_TRUE(told);
+}
+
+TEST_F(ChangePageTest, Production_wantsTheNameTyped) {
+    ChangePage& page = open(ContextKind::Production);
+    page.editor().move(1, 30);
+    button("Dry run")->click();
+    EXPECT_FALSE(button("Apply")->isEnabled());
+    auto* name = page.guard().findChild<QLineEdit*>();
+    name->setText(QStringLiteral("shop-e"));
+    EXPECT_FALSE(button("Apply")->isEnabled());
+    name->setText(QStringLiteral("shop-eu"));
+    EXPECT_TRUE(button("Apply")->isEnabled());
+}
+
+TEST_F(ChangePageTest, ReadOnly_nothingCanBeSent) {
+    ChangePage& page = open();
+    page.setReadOnly(QStringLiteral("production context is read-only"));
+    page.editor().move(1, 30);
+    EXPECT_FALSE(button("Dry run")->isEnabled());
+    EXPECT_FALSE(button("Apply")->isEnabled());
+}
+
+TEST_F(ChangePageTest, Diff_showsBothWeightLines) {
+    ChangePage& page = open();
+    page.editor().move(1, 30);
+    int changed = 0;
+    for (const change::ThreeWayLine& line : page.findChild<DiffView*>()->lines()) {
+        changed += line.mineChanged ? 1 : 0;
+    }
+    EXPECT_GE(changed, 2);
+}
+
+TEST(PredictionModel, Rows_changeUnderTheTester_staysConsistent) {
+    PredictionModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
+    model.setRows({{"v1", "req/s", 111.8, 86.8, false}, {"v2", "req/s", 12.2, std::nullopt, false}});
+    EXPECT_EQ(model.rowCount(), 2);
+    EXPECT_EQ(model.index(0, 3).data().toString(), QString(QChar(0x2212)) + QStringLiteral("25.0"));
+    EXPECT_EQ(model.index(1, 2).data().toString(), QStringLiteral("unknown"));
+    model.setRows({{"v1", "req/s", 1, 1, false}, {"v2", "req/s", 12.2, 13.0, false}});
+    EXPECT_EQ(model.index(0, 3).data().toString(), QStringLiteral("none"));
+    model.setRows({});
+    EXPECT_EQ(model.rowCount(), 0);
+}
+
+TEST(Ghosts, PredictedShares_becomeRimsAndFigures) {
+    const auto snapshot = sample::boutique();
+    change::Prediction prediction;
+    prediction.edges.push_back({"", sample::idOf(*snapshot, "orders", "checkout", "v2"), Percent(10), Percent(30), 12.2, 37.2});
+    const Scene scene = ghostCards(*snapshot, sample::idOf(*snapshot, "orders", "checkout"), prediction, sample::moment());
+    const int v2 = scene.find(sample::idOf(*snapshot, "orders", "checkout", "v2"));
+    ASSERT_GE(v2, 0);
+    EXPECT_EQ(scene.nodes[static_cast<std::size_t>(v2)].figures, QStringLiteral("12.2 → 37.2"));
+    int ghosts = 0;
+    for (const SceneEdge& edge : scene.edges) {
+        ghosts += edge.ghost ? 1 : 0;
+    }
+    EXPECT_EQ(ghosts, 1);
+    EXPECT_EQ(scene.find(sample::idOf(*snapshot, "shop", "ads")), -1) << "only the neighbourhood";
+}
+
+} // namespace
+} // namespace meshdeck::views

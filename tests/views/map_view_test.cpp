@@ -1,0 +1,131 @@
+#include "map/map_view.h"
+
+#include <QElapsedTimer>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include "map/scene_builder.h"
+#include "views/sample_mesh.h"
+
+namespace meshdeck::views {
+namespace {
+
+class MapViewTest : public testing::Test {
+protected:
+    void SetUp() override {
+        SceneOptions options;
+        options.now = sample::moment();
+        m_scene = buildScene(*sample::boutique(), options, {})->scene;
+        m_view.resize(1200, 850);
+        m_view.show();
+        m_view.setScene(m_scene);
+    }
+
+    std::string idOf(const char* ns, const char* name) { return sample::idOf(*sample::boutique(), ns, name); }
+    QString selectedName() {
+        const int index = m_scene->find(m_view.selected());
+        return index < 0 ? QString() : m_scene->nodes[static_cast<std::size_t>(index)].name;
+    }
+
+    ScenePtr m_scene;
+    MapView m_view;
+};
+
+TEST_F(MapViewTest, Fit_firstScene_showsAllCards) {
+    const QRectF bounds = m_scene->bounds;
+    EXPECT_LE(bounds.width() * m_view.zoom(), 1200);
+    EXPECT_LE(bounds.height() * m_view.zoom(), 850);
+    EXPECT_GT(m_view.zoom(), 0.5);
+}
+
+TEST_F(MapViewTest, Select_knownNode_isToldAndSpoken) {
+    QSignalSpy spy(&m_view, &MapView::selectionChanged);
+    m_view.select(idOf("orders", "checkout"));
+    ASSERT_EQ(spy.size(), 1);
+    EXPECT_EQ(selectedName(), QStringLiteral("checkout"));
+    EXPECT_TRUE(m_view.accessibleDescription().contains(QStringLiteral("degraded")));
+}
+
+TEST_F(MapViewTest, Select_unknownNode_selectsNothing) {
+    m_view.select("no such node");
+    EXPECT_TRUE(m_view.selected().empty());
+}
+
+TEST_F(MapViewTest, Arrows_fromFrontend_followTheCalls) {
+    m_view.select(idOf("shop", "frontend"));
+    QTest::keyClick(&m_view, Qt::Key_Left);
+    EXPECT_EQ(selectedName(), QStringLiteral("shop-gateway"));
+    QTest::keyClick(&m_view, Qt::Key_Right);
+    EXPECT_EQ(selectedName(), QStringLiteral("frontend"));
+    QTest::keyClick(&m_view, Qt::Key_Escape);
+    EXPECT_TRUE(m_view.selected().empty());
+}
+
+TEST_F(MapViewTest, NewScene_selectionAndZoomStay) {
+    m_view.select(idOf("orders", "checkout"));
+    m_view.zoomAt({300, 300}, 1.5);
+    const double zoom = m_view.zoom();
+    m_view.setScene(std::make_shared<Scene>(*m_scene));
+    EXPECT_EQ(selectedName(), QStringLiteral("checkout"));
+    EXPECT_EQ(m_view.zoom(), zoom);
+}
+
+TEST_F(MapViewTest, SelectedNodeVanishes_selectionEnds) {
+    m_view.select(idOf("orders", "checkout"));
+    auto empty = std::make_shared<Scene>();
+    m_view.setScene(empty);
+    EXPECT_TRUE(m_view.selected().empty());
+}
+
+TEST_F(MapViewTest, Dots_hiddenWindow_standStill) {
+    EXPECT_TRUE(m_view.dotsRun());
+    m_view.hide();
+    EXPECT_FALSE(m_view.dotsRun());
+    m_view.show();
+    m_view.setDotsPerSecond(0);
+    EXPECT_FALSE(m_view.dotsRun());
+}
+
+TEST_F(MapViewTest, Tiles_afterAWhile_showWhatThePainterPaints) {
+    m_view.setDotsPerSecond(0);
+    QImage tiles;
+    QElapsedTimer time;
+    time.start();
+    MapView direct;
+    direct.resize(m_view.size());
+    direct.setSynchronous(true);
+    direct.setScene(m_scene);
+    direct.setDotsPerSecond(0);
+    const QImage wanted = direct.grab().toImage();
+    bool same = false;
+    while (!same && time.elapsed() < 20000) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        tiles = m_view.grab().toImage();
+        int differing = 0;
+        for (int y = 0; y < tiles.height(); y += 7) {
+            for (int x = 0; x < tiles.width(); x += 7) {
+                const QColor a = tiles.pixelColor(x, y), b = wanted.pixelColor(x, y);
+                differing += std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) > 60 ? 1 : 0;
+            }
+        }
+        same = differing < 40; // antialiasing at tile borders
+    }
+    EXPECT_TRUE(same);
+}
+
+TEST_F(MapViewTest, Paint_withTilesThere_doesNotStall) {
+    m_view.setDotsPerSecond(0);
+    (void)m_view.grab();
+    QElapsedTimer time;
+    time.start();
+    m_view.zoomAt({600, 400}, 1.3);
+    (void)m_view.grab();
+    EXPECT_LT(time.elapsed(), 1000) << "the tiles are the workers' affair";
+}
+
+} // namespace
+} // namespace meshdeck::views

@@ -1,0 +1,166 @@
+#include "shell/main_window.h"
+
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include "map/map_page.h"
+#include "map/map_view.h"
+#include "shell/node_facts.h"
+#include "views/fake_change_service.h"
+#include "views/sample_mesh.h"
+
+namespace meshdeck::views {
+namespace {
+
+class WindowTest : public testing::Test {
+protected:
+    MainWindow& open(const mesh::SnapshotPtr& snapshot, ShellOptions options) {
+        m_clock.setWallTime(sample::moment());
+        m_window = std::make_unique<MainWindow>(m_mesh, &m_changes, std::move(options), m_clock);
+        m_window->show();
+        if (snapshot) {
+            m_mesh.post(snapshot);
+            QElapsedTimer time;
+            time.start();
+            while (!(view().scene() && !view().scene()->nodes.empty()) && time.elapsed() < 20000) {
+                QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+            }
+        }
+        return *m_window;
+    }
+    static ShellOptions demo() {
+        ShellOptions options;
+        options.context = "meshdeck-demo";
+        options.kind = ContextKind::Demo;
+        return options;
+    }
+    MapView& view() { return m_window->mapPage().view(); }
+    QPushButton* button(const QString& text) {
+        for (QPushButton* button : m_window->findChildren<QPushButton*>()) {
+            if (button->text() == text) {
+                return button;
+            }
+        }
+        return nullptr;
+    }
+    bool says(const QString& text) {
+        for (const QLabel* label : m_window->findChildren<QLabel*>()) {
+            if (label->isVisible() && label->text().contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    ManualClock m_clock;
+    MeshState m_mesh;
+    sample::FakeChangeService m_changes;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+TEST_F(WindowTest, NoContext_startPageOffersTheDemo) {
+    ShellOptions options;
+    options.lookedFor = {{"$KUBECONFIG", "not set"}};
+    MainWindow& window = open(nullptr, options);
+    EXPECT_TRUE(says(QStringLiteral("$KUBECONFIG")));
+    QSignalSpy spy(&window, &MainWindow::demoRequested);
+    ASSERT_NE(button(QStringLiteral("Start the demo mesh")), nullptr);
+    button(QStringLiteral("Start the demo mesh"))->click();
+    EXPECT_EQ(spy.size(), 1);
+}
+
+TEST_F(WindowTest, SelectService_inspectorTellsItsSplit) {
+    open(sample::bookinfo(), demo());
+    view().select(sample::idOf(*sample::bookinfo(), "bookinfo", "reviews"));
+    EXPECT_TRUE(says(QStringLiteral("reviews")));
+    EXPECT_TRUE(says(QStringLiteral("3 versions")));
+    ASSERT_NE(button(QStringLiteral("Edit weights…")), nullptr);
+    EXPECT_TRUE(button(QStringLiteral("Edit weights…"))->isEnabled());
+}
+
+TEST_F(WindowTest, ReadOnly_editIsOffWithItsReason) {
+    ShellOptions options = demo();
+    options.readOnly = true;
+    options.readOnlyReason = "production context is read-only";
+    open(sample::bookinfo(), options);
+    view().select(sample::idOf(*sample::bookinfo(), "bookinfo", "reviews"));
+    EXPECT_FALSE(button(QStringLiteral("Edit weights…"))->isEnabled());
+    EXPECT_TRUE(says(QStringLiteral("production context is read-only")));
+}
+
+TEST_F(WindowTest, Slash_goesToFind_escapeComesBack) {
+    MainWindow& window = open(sample::bookinfo(), demo());
+    QTest::keyClick(&view(), Qt::Key_Slash);
+    auto* find = window.mapPage().findChild<QLineEdit*>();
+    EXPECT_EQ(window.focusWidget(), find);
+    QTest::keyClicks(find, QStringLiteral("ratings"));
+    EXPECT_TRUE(says(QStringLiteral("1 of ")));
+    QTest::keyClick(find, Qt::Key_Return);
+    EXPECT_FALSE(view().selected().empty());
+    QTest::keyClick(find, Qt::Key_Escape);
+    EXPECT_TRUE(find->text().isEmpty());
+}
+
+TEST_F(WindowTest, PrometheusGone_bannerSaysWhatIsMissing) {
+    MainWindow& window = open(sample::boutiqueWithoutPrometheus(), demo());
+    EXPECT_TRUE(says(QStringLiteral("Prometheus does not answer")));
+    EXPECT_TRUE(says(QStringLiteral("What is missing")));
+    QSignalSpy spy(&window, &MainWindow::refreshRequested);
+    button(QStringLiteral("Retry now"))->click();
+    EXPECT_EQ(spy.size(), 1);
+}
+
+TEST_F(WindowTest, EditWeights_opensTheChangePage) {
+    MainWindow& window = open(sample::bookinfo(), demo());
+    view().select(sample::idOf(*sample::bookinfo(), "bookinfo", "reviews"));
+    button(QStringLiteral("Edit weights…"))->click();
+    EXPECT_TRUE(button(QStringLiteral("Dry run"))->isVisible());
+    QTest::keyClick(&window, Qt::Key_Escape);
+    EXPECT_FALSE(button(QStringLiteral("Dry run"))->isVisible());
+}
+
+TEST_F(WindowTest, Themes_switchAtRunTime) {
+    MainWindow& window = open(sample::bookinfo(), demo());
+    window.setTheme(ThemeKind::Light);
+    EXPECT_EQ(QApplication::palette().color(QPalette::Window), theme(ThemeKind::Light).surface.panel);
+    window.setTheme(ThemeKind::Dark);
+    EXPECT_EQ(QApplication::palette().color(QPalette::Window), theme(ThemeKind::Dark).surface.panel);
+}
+
+TEST_F(WindowTest, Help_showsThePageOfTheManual) {
+    MainWindow& window = open(sample::bookinfo(), demo());
+    window.showHelp(QStringLiteral("keyboard.md"));
+    EXPECT_FALSE(window.grab().isNull());
+}
+
+TEST(NodeFacts, Service_splitAndCallers_areTaken) {
+    const auto snapshot = sample::boutique();
+    const auto facts = factsOf(*snapshot, sample::idOf(*snapshot, "orders", "checkout"), {});
+    ASSERT_TRUE(facts);
+    EXPECT_TRUE(facts->split);
+    ASSERT_TRUE(facts->configured && facts->observed);
+    EXPECT_EQ(facts->configured->front().percent, 90);
+    EXPECT_EQ(facts->rows[0].name, QStringLiteral("Errors now"));
+    EXPECT_TRUE(facts->rows[0].bad);
+    EXPECT_TRUE(rateQuery(*facts).contains(QStringLiteral("destination_service_name=\"checkout\"")));
+}
+
+TEST(NodeFacts, TelemetryGone_observedIsUnknown) {
+    const auto snapshot = sample::boutique();
+    TelemetryState gone;
+    gone.known = false;
+    const auto facts = factsOf(*snapshot, sample::idOf(*snapshot, "orders", "checkout"), gone);
+    ASSERT_TRUE(facts);
+    EXPECT_TRUE(facts->configured.has_value());
+    EXPECT_FALSE(facts->observed.has_value());
+    EXPECT_EQ(facts->health, mesh::Health::Unknown);
+}
+
+} // namespace
+} // namespace meshdeck::views

@@ -1,0 +1,205 @@
+#include "changes/guard_bar.h"
+
+#include <algorithm>
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "base/text.h"
+#include "common/safe_label.h"
+#include "map/glyphs.h"
+
+namespace meshdeck::views {
+
+GuardBar::GuardBar(const ShellOptions& options, QWidget* parent)
+    : QWidget(parent)
+    , m_options(options)
+    , m_theme(&theme(ThemeKind::Dark)) {
+    setProperty("role", "raised");
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedHeight(64);
+    auto* outer = new QHBoxLayout(this);
+    outer->setContentsMargins(16, 6, 16, 6);
+    outer->setSpacing(12);
+    auto* left = new QVBoxLayout;
+    left->setSpacing(3);
+    auto* checks = new QHBoxLayout;
+    checks->setSpacing(7);
+    m_allowed = addCheck(checks);
+    m_dry = addCheck(checks);
+    m_undoKept = addCheck(checks);
+    checks->addStretch(1);
+    left->addLayout(checks);
+    m_message = new SafeLabel({}, TextRole::Secondary, this);
+    m_message->setFontSize(12);
+    m_message->setElided(true);
+    left->addWidget(m_message);
+    outer->addLayout(left, 1);
+    m_typeHere = new SafeLabel(QStringLiteral("Production: type the context name"), TextRole::Secondary, this);
+    m_typeHere->setFontSize(12);
+    m_name = new QLineEdit(this);
+    m_name->setFixedWidth(130);
+    m_name->setAccessibleName(QStringLiteral("Name of the context, to confirm"));
+    outer->addWidget(m_typeHere);
+    outer->addWidget(m_name);
+    m_undo = new QPushButton(QStringLiteral("Undo"), this);
+    m_dryRun = new QPushButton(QStringLiteral("Dry run"), this);
+    m_apply = new QPushButton(QStringLiteral("Apply"), this);
+    m_apply->setProperty("primary", true);
+    setPlainToolTip(m_undo, QStringLiteral("Take the last applied change back (Ctrl+Z)"));
+    outer->addWidget(m_undo);
+    outer->addWidget(m_dryRun);
+    outer->addWidget(m_apply);
+    const bool production = options.kind == ContextKind::Production;
+    m_typeHere->setVisible(production);
+    m_name->setVisible(production);
+    connect(m_name, &QLineEdit::textChanged, this, &GuardBar::update);
+    connect(m_dryRun, &QPushButton::clicked, this, &GuardBar::dryRunRequested);
+    connect(m_undo, &QPushButton::clicked, this, &GuardBar::undoRequested);
+    connect(m_apply, &QPushButton::clicked, this, [this] {
+        if (mayApply()) {
+            Q_EMIT applyRequested(false);
+        }
+    });
+    update();
+}
+
+GuardBar::Check GuardBar::addCheck(QHBoxLayout* layout) {
+    Check check{new QLabel(this), new SafeLabel({}, TextRole::Primary, this)};
+    check.text->setFontSize(12);
+    layout->addWidget(check.mark);
+    layout->addWidget(check.text);
+    layout->addSpacing(10);
+    return check;
+}
+
+void GuardBar::setCheck(Check& check, mesh::Health health, const QString& text) {
+    check.mark->setPixmap(markPixmap(*m_theme, health, 5.5, devicePixelRatioF(), m_theme->surface.raised));
+    check.text->setText(text);
+}
+
+bool GuardBar::mayApply() const {
+    const bool named = m_options.kind != ContextKind::Production || m_name->text() == QString::fromStdString(m_options.context);
+    return m_readOnly.isEmpty() && m_changed && !m_busy && named && m_report && m_report->ok &&
+           m_report->allowed.value_or(true);
+}
+
+void GuardBar::update() {
+    using mesh::Health;
+    if (!m_report) {
+        setCheck(m_allowed, Health::Unknown, QStringLiteral("permission not asked yet"));
+        setCheck(m_dry, Health::Unknown, QStringLiteral("no dry run of this draft yet"));
+    } else {
+        const bool asked = m_report->allowed.has_value(), allowed = m_report->allowed.value_or(false);
+        setCheck(m_allowed, !asked ? Health::Unknown : allowed ? Health::Healthy : Health::Failing,
+                 !asked    ? QStringLiteral("permission could not be asked")
+                 : allowed ? QStringLiteral("allowed to patch")
+                           : QStringLiteral("not allowed to patch"));
+        const QString at = QString::fromStdString(text::rfc3339(m_report->at)).mid(11, 8);
+        setCheck(m_dry, m_report->ok ? Health::Healthy : Health::Failing,
+                 m_report->ok ? QStringLiteral("server dry run %1, stored = previewed").arg(at)
+                              : QStringLiteral("dry run %1 refused").arg(at));
+    }
+    setCheck(m_undoKept, Health::Healthy, QStringLiteral("undo kept in the journal"));
+    m_dryRun->setEnabled(m_changed && !m_busy && m_readOnly.isEmpty());
+    m_apply->setEnabled(mayApply());
+    const auto warnings = m_report ? m_report->warnings.size() : 0;
+    m_apply->setText(warnings == 0   ? QStringLiteral("Apply")
+                     : warnings == 1 ? QStringLiteral("Apply with 1 warning")
+                                     : QStringLiteral("Apply with %1 warnings").arg(warnings));
+    m_undo->setEnabled(m_canUndo && !m_busy && m_readOnly.isEmpty());
+    m_name->setEnabled(m_readOnly.isEmpty());
+}
+
+void GuardBar::setTheme(const Theme& theme) {
+    m_theme = &theme;
+    update();
+}
+
+void GuardBar::setReadOnly(const QString& reason) {
+    m_readOnly = reason;
+    m_message->setText(reason.isEmpty() ? QString() : QStringLiteral("Read-only: ") + reason);
+    update();
+}
+
+void GuardBar::setDraft(const EditDraft& draft) {
+    m_changed = draft.fields > 0 && !draft.problem;
+    m_report.reset();
+    if (m_readOnly.isEmpty()) {
+        m_message->setText(draft.problem        ? QString::fromStdString(describe(*draft.problem))
+                           : draft.fields == 0 ? QStringLiteral("Nothing differs from what is stored.")
+                                               : QStringLiteral("A dry run asks the server what it would store; nothing is written."));
+    }
+    update();
+}
+
+void GuardBar::setBusy(const QString& phase) {
+    m_busy = true;
+    m_message->setText(phase);
+    update();
+}
+
+void GuardBar::setReport(const DryRunReport& report) {
+    m_busy = false;
+    m_report = report;
+    QString message;
+    if (report.problem && report.problem->kind != ErrorKind::Cancelled) {
+        message = QString::fromStdString(report.changedBy.empty() ? describe(*report.problem)
+                                                                  : report.problem->what + ": " + report.changedBy);
+    } else if (!report.owners.empty()) {
+        message = QString::fromStdString(report.owners.front().name + ": " + report.owners.front().sentence);
+    } else if (!report.warnings.empty()) {
+        message = QString::fromStdString(report.warnings.front());
+    } else {
+        message = QStringLiteral("Ready to apply. One guarded patch: nothing is overwritten that changed meanwhile.");
+    }
+    m_message->setText(message);
+    update();
+}
+
+void GuardBar::setProgress(const QString& phase, const change::ProxyProgress& proxies) {
+    QString text = phase;
+    if (proxies.known && proxies.total > 0) {
+        text += QStringLiteral(" · %1 of %2 proxies").arg(proxies.acknowledged).arg(proxies.total);
+    }
+    m_message->setText(text);
+}
+
+void GuardBar::setDone(const ApplyDone& done) {
+    m_busy = false;
+    m_report.reset();
+    if (done.problem) {
+        if (done.problem->kind != ErrorKind::Cancelled) {
+            m_message->setText(QStringLiteral("Nothing was written. ") + QString::fromStdString(describe(*done.problem)));
+        }
+        update();
+        return;
+    }
+    const change::ApplyReport& report = *done.report;
+    const bool applied = report.outcome == change::Outcome::Applied;
+    QString text = applied ? (done.undo ? QStringLiteral("Taken back") : QStringLiteral("Applied"))
+                           : QStringLiteral("Outcome: %1").arg(QString::fromUtf8(change::name(report.outcome).data()));
+    for (std::size_t i = 0; i < report.objects.size(); ++i) {
+        if (!report.objects[i].message.empty()) {
+            text += QStringLiteral(". ") + QString::fromStdString(report.objects[i].message);
+        }
+        if (i < report.changedBy.size() && report.changedBy[i]) {
+            text += QStringLiteral(". Changed by %1 at %2").arg(QString::fromStdString(report.changedBy[i]->manager),
+                                                               QString::fromStdString(report.changedBy[i]->time));
+        }
+    }
+    if (applied && report.proxies.known) {
+        text += QStringLiteral(" · %1 of %2 proxies acknowledged").arg(report.proxies.acknowledged).arg(report.proxies.total);
+    }
+    if (!report.proxies.note.empty()) {
+        text += QStringLiteral(" · ") + QString::fromStdString(report.proxies.note);
+    }
+    m_canUndo = applied && !done.undo;
+    m_message->setText(text);
+    m_name->clear();
+    update();
+}
+
+} // namespace meshdeck::views

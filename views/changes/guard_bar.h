@@ -1,0 +1,65 @@
+// The bar under an edit: what was checked, the typed name for production, and the buttons that write (mockup c).
+#pragma once
+
+#include <optional>
+
+#include <QWidget>
+
+#include "changes/change_service.h"
+#include "shell/shell_options.h"
+
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace meshdeck::views {
+
+class SafeLabel;
+
+class GuardBar final : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit GuardBar(const ShellOptions& options, QWidget* parent = nullptr);
+    void setTheme(const Theme& theme);
+    void setReadOnly(const QString& reason); // empty: writable
+    // A new draft takes the last dry run back: what is applied is what was checked.
+    void setDraft(const EditDraft& draft);
+    void setBusy(const QString& phase);
+    void setReport(const DryRunReport& report);
+    void setProgress(const QString& phase, const change::ProxyProgress& proxies);
+    void setDone(const ApplyDone& done);
+    [[nodiscard]] bool mayApply() const;
+
+Q_SIGNALS:
+    void dryRunRequested();
+    void applyRequested(bool allowOwned);
+    void undoRequested();
+
+private:
+    struct Check {
+        QLabel* mark = nullptr;
+        SafeLabel* text = nullptr;
+    };
+    Check addCheck(QHBoxLayout* layout);
+    void setCheck(Check& check, mesh::Health health, const QString& text);
+    void update();
+
+    const ShellOptions& m_options;
+    const Theme* m_theme;
+    Check m_allowed, m_dry, m_undoKept;
+    SafeLabel* m_message;
+    SafeLabel* m_typeHere;
+    QLineEdit* m_name;
+    QPushButton* m_dryRun;
+    QPushButton* m_apply;
+    QPushButton* m_undo;
+    QString m_readOnly;
+    bool m_changed = false;
+    bool m_busy = false;
+    bool m_canUndo = false;
+    std::optional<DryRunReport> m_report;
+};
+
+} // namespace meshdeck::views

@@ -1,0 +1,254 @@
+#include "shell/main_window.h"
+
+#include <QDockWidget>
+#include <QKeyEvent>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+#include "base/text.h"
+#include "changes/change_page.h"
+#include "common/safe_label.h"
+#include "map/map_page.h"
+#include "map/map_view.h"
+#include "shell/command_palette.h"
+#include "shell/context_bar.h"
+#include "shell/help_page.h"
+#include "shell/inspector.h"
+#include "shell/rail.h"
+#include "shell/source_status.h"
+#include "shell/start_page.h"
+
+namespace meshdeck::views {
+
+MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions options, const Clock& clock)
+    : m_mesh(mesh)
+    , m_options(std::move(options))
+    , m_clock(clock)
+    , m_worker("scene")
+    , m_bar(new ContextBar(m_options, this))
+    , m_rail(new Rail(this))
+    , m_pages(new QStackedWidget(this))
+    , m_map(new MapPage(mesh, m_worker, clock, this))
+    , m_changes(new ChangePage(mesh, changes, m_worker, clock, m_options, this))
+    , m_help(new HelpPage(this))
+    , m_palette(new CommandPalette(this)) {
+    setWindowTitle(m_options.context.empty() ? QStringLiteral("Meshdeck")
+                                             : safeText(m_options.context) + QStringLiteral(" – Meshdeck"));
+    resize(1600, 1000);
+    makeCentre();
+    makeInspector(changes);
+    makeStatusBar();
+    addShortcuts();
+    connect(&m_mesh, &MeshState::snapshotChanged, this, &MainWindow::showSnapshot);
+    connect(m_map, &MapPage::nodeSelected, m_inspector, [this](const QString& node) { m_inspector->show(node.toStdString()); });
+    connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
+    connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
+    connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
+    connect(m_bar, &ContextBar::pendingClicked, this, &MainWindow::showChanges);
+    connect(m_bar, &ContextBar::paletteRequested, this, &MainWindow::openPalette);
+    setReadOnly(m_options.readOnly, m_options.readOnlyReason);
+    setTheme(m_options.theme);
+    showPage(MapId);
+    showSnapshot();
+}
+
+MainWindow::~MainWindow() {
+    // The pages go before the worker they post to.
+    delete m_map;
+    delete m_changes;
+}
+
+void MainWindow::makeCentre() {
+    setMenuWidget(m_bar);
+    auto* centre = new QWidget(this);
+    auto* row = new QHBoxLayout(centre);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_rail);
+    row->addWidget(m_pages, 1);
+    m_pages->addWidget(m_map);
+    m_pages->addWidget(m_changes);
+    m_pages->addWidget(m_help);
+    if (m_options.context.empty()) {
+        m_start = new StartPage(m_options, this);
+        m_pages->addWidget(m_start);
+        connect(m_start, &StartPage::demoRequested, this, &MainWindow::demoRequested);
+        connect(m_start, &StartPage::kubeconfigChosen, this, &MainWindow::kubeconfigChosen);
+    }
+    setCentralWidget(centre);
+    m_rail->addPage(MapId, QStringLiteral("map"), QStringLiteral("Map"));
+    m_rail->addPage(ChangesId, QStringLiteral("changes"), QStringLiteral("Changes"));
+    m_rail->addTool(ThemeId, QStringLiteral("theme"), QStringLiteral("Theme"));
+    m_rail->addTool(HelpId, QStringLiteral("help"), QStringLiteral("Help"));
+    connect(m_rail, &Rail::chosen, this, &MainWindow::choose);
+}
+
+void MainWindow::makeInspector(ChangeService* changes) {
+    m_dock = new QDockWidget(this);
+    m_dock->setObjectName(QStringLiteral("inspector"));
+    m_dock->setTitleBarWidget(new QWidget(m_dock)); // the panel has its own head
+    m_dock->setFeatures(QDockWidget::NoDockWidgetFeatures);
+    m_inspector = new Inspector(m_mesh, changes, m_clock, m_dock);
+    m_dock->setWidget(m_inspector);
+    addDockWidget(Qt::RightDockWidgetArea, m_dock);
+    connect(m_inspector, &Inspector::editRequested, this, &MainWindow::editWeights);
+    connect(m_inspector, &Inspector::unlockRequested, this, &MainWindow::unlockRequested);
+}
+
+void MainWindow::makeStatusBar() {
+    auto* status = new QStatusBar(this);
+    status->setSizeGripEnabled(false);
+    status->setFixedHeight(26);
+    status->setContentsMargins(0, 0, 10, 0);
+    m_sources = new SourceStatus(status);
+    m_note = new SafeLabel({}, TextRole::Tertiary, status);
+    m_note->setFontSize(11);
+    m_zoom = new SafeLabel({}, TextRole::Tertiary, status);
+    m_zoom->setFontSize(11);
+    m_zoom->setMinimumWidth(44);
+    m_zoom->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    status->addWidget(m_sources);
+    status->addPermanentWidget(m_note);
+    status->addPermanentWidget(m_zoom);
+    setStatusBar(status);
+}
+
+void MainWindow::addShortcuts() {
+    const auto add = [this](const QKeySequence& keys, auto action) {
+        auto* shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, action);
+    };
+    add(Qt::CTRL | Qt::Key_K, [this] { openPalette(); });
+    add(Qt::CTRL | Qt::Key_R, [this] { Q_EMIT refreshRequested(); });
+    add(QKeySequence::Undo, [this] {
+        showChanges();
+        m_changes->undoLast();
+    });
+    add(Qt::Key_F1, [this] { showHelp(QStringLiteral("index.md")); });
+}
+
+// Keys that a text field would want for itself reach the window only when none has the focus.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    const QString text = event->text();
+    if (text == QLatin1String("/")) {
+        showMap();
+        m_map->focusFind();
+    } else if (text == QLatin1String("?")) {
+        showHelp(QStringLiteral("keyboard.md"));
+    } else if (event->key() == Qt::Key_F && event->modifiers() == Qt::NoModifier) {
+        showMap();
+        m_map->view().fit();
+    } else if (event->key() == Qt::Key_Escape) {
+        showMap();
+        m_map->view().setFocus();
+    } else {
+        QMainWindow::keyPressEvent(event);
+    }
+}
+
+void MainWindow::choose(int page) {
+    if (page == ThemeId) {
+        setTheme(m_options.theme == ThemeKind::Dark ? ThemeKind::Light : ThemeKind::Dark);
+        return;
+    }
+    if (page == HelpId) {
+        showHelp(QStringLiteral("index.md"));
+        return;
+    }
+    showPage(static_cast<Page>(page));
+}
+
+void MainWindow::showPage(Page page) {
+    QWidget* widget = page == ChangesId ? static_cast<QWidget*>(m_changes)
+                      : page == HelpId ? static_cast<QWidget*>(m_help)
+                      : m_start != nullptr ? static_cast<QWidget*>(m_start)
+                                           : static_cast<QWidget*>(m_map);
+    m_pages->setCurrentWidget(widget);
+    m_dock->setVisible(widget == m_map);
+    m_rail->setCurrent(page);
+    if (widget == m_map) {
+        m_map->view().setFocus();
+    }
+}
+
+void MainWindow::showMap() {
+    showPage(MapId);
+}
+
+void MainWindow::showChanges() {
+    showPage(ChangesId);
+}
+
+void MainWindow::showHelp(const QString& page) {
+    m_help->open(page);
+    showPage(HelpId);
+}
+
+void MainWindow::editWeights(const config::WeightedRoute& route) {
+    m_changes->edit(route);
+    showChanges();
+}
+
+void MainWindow::setTheme(ThemeKind kind) {
+    m_options.theme = kind;
+    const Theme& colours = theme(kind);
+    applyTheme(colours);
+    m_bar->setTheme(colours);
+    m_rail->setTheme(colours);
+    m_map->setTheme(colours);
+    m_changes->setTheme(colours);
+    m_inspector->setTheme(colours);
+    m_sources->setTheme(colours);
+    if (m_start != nullptr) {
+        m_start->setTheme(colours);
+    }
+    Q_EMIT themeChanged(kind);
+}
+
+void MainWindow::setReadOnly(bool readOnly, const std::string& reason) {
+    m_options.readOnly = readOnly;
+    m_options.readOnlyReason = reason;
+    const QString words = !readOnly         ? QString()
+                          : reason.empty() ? QStringLiteral("this context is read-only")
+                                           : safeText(reason);
+    m_bar->setReadOnly(readOnly);
+    m_inspector->setReadOnly(words, m_options.mayUnlock);
+    m_changes->setReadOnly(words);
+}
+
+void MainWindow::showSnapshot() {
+    const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
+    m_bar->setSnapshot(snapshot);
+    m_sources->setSnapshot(snapshot, m_clock.wallTime());
+    m_note->setText(snapshot.graph ? QStringLiteral("edges: reporter %1, rate over %2")
+                                         .arg(QString::fromStdString(snapshot.graph->reporter),
+                                              QString::fromStdString(text::age(snapshot.graph->window)))
+                                   : QString());
+}
+
+void MainWindow::openPalette() {
+    std::vector<PaletteEntry> entries{
+        {QStringLiteral("Map"), QStringLiteral("page"), [this] { showMap(); }},
+        {QStringLiteral("Changes"), QStringLiteral("page"), [this] { showChanges(); }},
+        {QStringLiteral("Fit the map"), QStringLiteral("F"), [this] { m_map->view().fit(); }},
+        {QStringLiteral("Refresh"), QStringLiteral("Ctrl+R"), [this] { Q_EMIT refreshRequested(); }},
+        {QStringLiteral("Switch theme"), {}, [this] { choose(ThemeId); }},
+        {QStringLiteral("Keyboard"), QStringLiteral("?"), [this] { showHelp(QStringLiteral("keyboard.md")); }},
+    };
+    if (const ScenePtr scene = m_map->view().scene()) {
+        for (const SceneNode& node : scene->nodes) {
+            const bool version = node.version >= 0 && node.box >= 0;
+            const QString name = version ? scene->boxes[static_cast<std::size_t>(node.box)].title + QLatin1Char(' ') + node.name : node.name;
+            entries.push_back({name, node.kindWord + QStringLiteral(" in ") + node.ns, [this, id = node.id] {
+                                   showMap();
+                                   m_map->view().select(id);
+                                   m_map->view().centreOn(m_map->view().scene()->find(id));
+                               }});
+        }
+    }
+    m_palette->open(std::move(entries));
+}
+
+} // namespace meshdeck::views

@@ -1,0 +1,87 @@
+// The window: it owns the parts and the actions; each page connects itself.
+#pragma once
+
+#include <QMainWindow>
+
+#include "base/executor.h"
+#include "changes/change_service.h"
+#include "common/mesh_state.h"
+#include "shell/shell_options.h"
+
+class QDockWidget;
+class QStackedWidget;
+
+namespace meshdeck::views {
+
+class ChangePage;
+class CommandPalette;
+class ContextBar;
+class HelpPage;
+class Inspector;
+class MapPage;
+class Rail;
+class SafeLabel;
+class SourceStatus;
+class StartPage;
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    // `mesh`, `changes` and `clock` outlive the window; `changes` may be null (nothing can be edited). With an empty
+    // context in the options the start page is shown.
+    MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions options, const Clock& clock = systemClock());
+    ~MainWindow() override;
+
+    void setTheme(ThemeKind kind);
+    [[nodiscard]] ThemeKind themeKind() const { return m_options.theme; }
+    // After an unlock, or when the lock came back; the reason is empty when writing is allowed.
+    void setReadOnly(bool readOnly, const std::string& reason);
+    [[nodiscard]] MapPage& mapPage() { return *m_map; }
+    [[nodiscard]] ChangePage& changePage() { return *m_changes; }
+    void showMap();
+    void showChanges();
+    void showHelp(const QString& page);
+    void editWeights(const config::WeightedRoute& route);
+
+Q_SIGNALS:
+    void demoRequested();
+    void kubeconfigChosen(const QString& file);
+    void refreshRequested();
+    void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
+    void themeChanged(meshdeck::views::ThemeKind kind);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    enum Page { MapId, ChangesId, HelpId, ThemeId };
+    void makeCentre();
+    void makeInspector(ChangeService* changes);
+    void makeStatusBar();
+    void addShortcuts();
+    void choose(int page);
+    void showPage(Page page);
+    void openPalette();
+    void showSnapshot();
+
+    MeshState& m_mesh;
+    ShellOptions m_options;
+    const Clock& m_clock;
+    Strand m_worker; // scenes and layouts
+    ContextBar* m_bar;
+    Rail* m_rail;
+    QStackedWidget* m_pages;
+    MapPage* m_map;
+    ChangePage* m_changes;
+    HelpPage* m_help;
+    StartPage* m_start = nullptr;
+    QDockWidget* m_dock = nullptr;
+    Inspector* m_inspector = nullptr;
+    SourceStatus* m_sources = nullptr;
+    SafeLabel* m_note = nullptr;
+    SafeLabel* m_zoom = nullptr;
+    CommandPalette* m_palette;
+};
+
+} // namespace meshdeck::views
