@@ -64,8 +64,11 @@ struct PrometheusSource::Engine::Life {
 
 PrometheusSource::Engine::Engine(PrometheusOptions options, const Clock& clock, HttpTransport transport,
                                  std::unique_ptr<HttpClient> client)
-    : m_options(std::move(options)), m_clock(clock), m_life(std::make_shared<Life>()), m_transport(std::move(transport)),
-      m_client(std::move(client)) {}
+    : m_options(std::move(options))
+    , m_clock(clock)
+    , m_life(std::make_shared<Life>())
+    , m_transport(std::move(transport))
+    , m_client(std::move(client)) {}
 
 PrometheusSource::Engine::~Engine() {
     stop();
@@ -130,8 +133,8 @@ void PrometheusSource::Engine::begin() {
 
 void PrometheusSource::Engine::launchFull() {
     const std::vector<std::string> namespaces(m_inView.begin(), m_inView.end());
-    launch(RefreshKind::Full, fullQueries(m_options.window, m_options.idleEdges,
-                                          m_big ? namespaces : std::vector<std::string>{}));
+    launch(RefreshKind::Full,
+           fullQueries(m_options.window, m_options.idleEdges, m_big ? namespaces : std::vector<std::string>{}));
 }
 
 void PrometheusSource::Engine::launch(RefreshKind kind, std::vector<PromQuery> queries) {
@@ -216,7 +219,8 @@ void PrometheusSource::Engine::finish(Refresh& refresh) {
         // The first picture is there at once, if only in outline.
         samples->partial += (samples->partial.empty() ? "" : "; ") + std::string("outline only, details follow");
         deliver(std::move(samples));
-        m_big ? launch(RefreshKind::Overview, overviewQueries(m_options.window, m_options.idleEdges, false)) : launchFull();
+        m_big ? launch(RefreshKind::Overview, overviewQueries(m_options.window, m_options.idleEdges, false))
+              : launchFull();
         return;
     }
     m_sinceOverview = 0;

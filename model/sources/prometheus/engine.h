@@ -49,7 +49,7 @@ private:
     // Of the strand.
     std::set<std::string> m_inView;
     std::shared_ptr<traffic::SampleSet> m_overview; // rows of the last overview, when the mesh is big
-    bool m_big = false;       // too big to ask for all labels of everything
+    bool m_big = false;                             // too big to ask for all labels of everything
     bool m_asking = false;
     bool m_wished = false;
     bool m_first = true;
