@@ -218,7 +218,7 @@ void PrometheusSource::Engine::finish(Refresh& refresh) {
                 std::chrono::duration<double>(kAffordable).count();
         // The first picture is there at once, if only in outline.
         samples->partial += (samples->partial.empty() ? "" : "; ") + std::string("outline only, details follow");
-        deliver(std::move(samples));
+        deliver(std::move(samples), true);
         m_big ? launch(RefreshKind::Overview, overviewQueries(m_options.window, m_options.idleEdges, false))
               : launchFull();
         return;
@@ -257,11 +257,16 @@ void PrometheusSource::Engine::stamp(traffic::SampleSet& samples, const Refresh&
     samples.origin = "Prometheus " + redact(m_options.url) + ", " + text::age(m_options.window);
 }
 
-void PrometheusSource::Engine::deliver(std::unique_ptr<traffic::SampleSet> samples) {
+void PrometheusSource::Engine::deliver(std::unique_ptr<traffic::SampleSet> samples, bool outline) {
     m_lastSuccess = samples->time;
     const std::string partial = samples->partial;
     m_sink->deliver(TrafficDelta{std::shared_ptr<const traffic::SampleSet>(std::move(samples))});
     m_lastCost = std::max(m_roundCost, Duration(0));
+    if (outline) {
+        // Not settled yet: who prints one graph and leaves should wait for the whole of it.
+        say(SourceState::Connecting, partial, "");
+        return;
+    }
     say(partial.empty() ? SourceState::Live : SourceState::Partial, liveDetail(partial), "");
 }
 

@@ -32,7 +32,7 @@ private:
                   Duration took, bool mayRetry);
     void finish(Refresh& refresh);
     void finishFull(Refresh& refresh);
-    void deliver(std::unique_ptr<traffic::SampleSet> samples);
+    void deliver(std::unique_ptr<traffic::SampleSet> samples, bool outline = false);
     void stamp(traffic::SampleSet& samples, const Refresh& refresh);
     void failed(const Error& error);
     void endRound();

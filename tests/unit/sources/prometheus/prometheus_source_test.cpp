@@ -112,6 +112,8 @@ TEST(PrometheusSource, firstRefresh_deliversAnOutlineAndThenTheDetails) {
     Sink sink;
     PrometheusSource source(options(), clock, server.transport());
     source.start(sink);
+    const auto outline = sink.waitForHealth([](const auto& each) { return each.detail.find("outline") == 0; });
+    EXPECT_EQ(outline.state, SourceState::Connecting); // a one-shot command waits for the details
     sink.waitForHealth(isDetailed);
     source.stop();
     const auto traffic = sink.traffic();
