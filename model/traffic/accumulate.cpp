@@ -26,14 +26,20 @@ class Accumulator {
 public:
     Accumulator(const SampleSet& samples, const Names& names, NodeTable& table, const ClusterFacts& facts,
                 const GraphOptions& options)
-        : m_samples(samples), m_names(names), m_table(table), m_options(options), m_scope(samples, names, facts, options),
-          m_claims(samples.samples.size()), m_edgeIndex(samples.samples.size() / 2) {}
+        : m_samples(samples)
+        , m_names(names)
+        , m_table(table)
+        , m_options(options)
+        , m_scope(samples, names, facts, options)
+        , m_claims(samples.samples.size())
+        , m_edgeIndex(samples.samples.size() / 2) {}
 
     std::vector<DraftEdge> run() {
         resolveAll();
         for (std::size_t query = 0; query < kQueryCount; ++query) {
-            for (const bool waypoints : {false, true}) {
-                pass(static_cast<Query>(query), waypoints);
+            pass(static_cast<Query>(query), false);
+            if (m_hasWaypoints) {
+                pass(static_cast<Query>(query), true);
             }
         }
         return merge();
@@ -54,6 +60,7 @@ private:
     const GraphOptions& m_options;
     Scope m_scope;
     std::vector<Resolved> m_flows;
+    bool m_hasWaypoints = false;
     FlatMap<std::uint64_t, Claim> m_claims;
     FlatMap<EdgeKey, std::uint32_t> m_edgeIndex;
     FlatMap<std::uint64_t, char> m_services; // target << 32 | service node
@@ -63,8 +70,9 @@ private:
 std::uint64_t identityOf(const Flow& flow, Measure measure) {
     const auto pair = [](NameId a, NameId b) { return (std::uint64_t(a) << 32U) | b; };
     std::uint64_t hash = flow.source.hash();
-    for (const std::uint64_t part : {flow.destination.hash(), pair(flow.code, flow.flags),
-                                     pair(flow.host, static_cast<NameId>(measure) << 4U | static_cast<NameId>(flow.protocol))}) {
+    for (const std::uint64_t part :
+         {flow.destination.hash(), pair(flow.code, flow.flags),
+          pair(flow.host, static_cast<NameId>(measure) << 4U | static_cast<NameId>(flow.protocol))}) {
         hash = mix(hash * 31 + part);
     }
     return hash;
@@ -91,12 +99,13 @@ void Accumulator::resolveAll() {
         resolved.identity = identityOf(*flow, sample.measure);
         const auto& nodes = m_table.nodes();
         const mesh::Node& target = nodes[resolved.target].node;
-        const bool waypoint = target.has(mesh::NodeFlag::Waypoint) ||
-                              nodes[resolved.source].node.has(mesh::NodeFlag::Waypoint);
+        const bool waypoint =
+            target.has(mesh::NodeFlag::Waypoint) || nodes[resolved.source].node.has(mesh::NodeFlag::Waypoint);
         if (inject && target.kind != mesh::NodeKind::Service && !waypoint &&
             flow->destination.service != m_names.passthrough) {
             resolved.injected = resolved.addressed;
         }
+        m_hasWaypoints = m_hasWaypoints || sample.reporter == Reporter::Waypoint;
         m_flows.push_back(resolved);
     }
 }

@@ -10,13 +10,15 @@ class Sha256;
 
 // Adds the services or workloads that exist in the namespaces asked for but carry no traffic.
 void addIdleNodes(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptions& options, Sha256& digest);
-// Takes away nodes without traffic that the cluster does not know, again until none is left; marks workloads without pods.
+// Takes away nodes without traffic that the cluster does not know, again until none is left; marks workloads without
+// pods.
 void removeDeadNodes(mesh::Graph& graph, const ClusterFacts& facts);
 // Outside, Inaccessible, Root.
 void markBorders(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptions& options);
 // Gateway, Ambient, MissingSidecar from the pods' data planes.
 void markDataPlanes(mesh::Graph& graph, const ClusterFacts& facts);
-// Circuit breakers, routing, faults, mirrors, timeouts and shifting, by the destinations of the routes; configured weights.
+// Circuit breakers, routing, faults, mirrors, timeouts and shifting, by the destinations of the routes; configured
+// weights.
 void markConfig(mesh::Graph& graph, const ClusterFacts& facts);
 // Share of a service's traffic that each of its versions got.
 void setObservedWeights(mesh::Graph& graph);

@@ -41,7 +41,9 @@ void readRoutes(const mesh::Resource& resource, Configs& configs) {
             seen.push_back(*key);
             ServiceConfig& service = configs[*key];
             service.set(NodeFlag::VirtualService);
-            const auto mark = [&](bool when, NodeFlag flag) { service.flags |= when ? static_cast<std::uint32_t>(flag) : 0U; };
+            const auto mark = [&](bool when, NodeFlag flag) {
+                service.flags |= when ? static_cast<std::uint32_t>(flag) : 0U;
+            };
             mark(route.destinations.size() > 1, NodeFlag::TrafficShifting);
             mark(route.fault, NodeFlag::Fault);
             mark(route.mirror, NodeFlag::Mirror);
@@ -83,11 +85,13 @@ Configs readConfigs(const mesh::ResourceTable& table) {
 
 // The route whose weights stand for the service: the one for any request, else the first that splits.
 const WeightedRoute* mainRoute(const std::vector<WeightedRoute>& routes) {
-    const auto any = std::find_if(routes.begin(), routes.end(), [](const auto& each) { return each.match == "any request"; });
+    const auto any =
+        std::find_if(routes.begin(), routes.end(), [](const auto& each) { return each.match == "any request"; });
     if (any != routes.end()) {
         return &*any;
     }
-    const auto split = std::find_if(routes.begin(), routes.end(), [](const auto& each) { return each.destinations.size() > 1; });
+    const auto split =
+        std::find_if(routes.begin(), routes.end(), [](const auto& each) { return each.destinations.size() > 1; });
     return split != routes.end() ? &*split : nullptr;
 }
 
@@ -111,8 +115,8 @@ mesh::Labels podLabels(const mesh::Node& node, const ClusterFacts& facts) {
 
 // What the destination asks of a pod: its subset's labels, or the selector of a service of its own. Empty: nothing that
 // tells versions apart.
-mesh::Labels wantedLabels(const WeightedDestination& destination, const ServiceKey& service, const ServiceConfig& config,
-                          const mesh::ResourceRef& resource, const ClusterFacts& facts) {
+mesh::Labels wantedLabels(const WeightedDestination& destination, const ServiceKey& service,
+                          const ServiceConfig& config, const mesh::ResourceRef& resource, const ClusterFacts& facts) {
     const auto subset = config.subsets.find(destination.subset);
     if (!destination.subset.empty()) {
         return subset != config.subsets.end() ? subset->second : mesh::Labels{};

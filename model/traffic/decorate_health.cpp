@@ -24,11 +24,16 @@ struct Verdict {
 
 int gravity(Health health) {
     switch (health) {
-    case Health::Unknown: return 0;
-    case Health::Idle: return 1;
-    case Health::Healthy: return 2;
-    case Health::Degraded: return 3;
-    case Health::Failing: return 4;
+    case Health::Unknown:
+        return 0;
+    case Health::Idle:
+        return 1;
+    case Health::Healthy:
+        return 2;
+    case Health::Degraded:
+        return 3;
+    case Health::Failing:
+        return 4;
     }
     return 0;
 }
@@ -108,13 +113,14 @@ void add(Tally& tally, const mesh::Edge& edge) {
 }
 
 std::string describe(Protocol protocol, bool inbound, double share, double total, const std::string& code) {
-    const std::string amount = protocol == Protocol::Tcp ? text::byteRate(BytesPerSecond(total))
-                                                         : text::rate(RequestsPerSecond(total));
+    const std::string amount =
+        protocol == Protocol::Tcp ? text::byteRate(BytesPerSecond(total)) : text::rate(RequestsPerSecond(total));
     std::string how = "fail";
     if (code == "-") {
         how = "get no response";
     } else if (!code.empty()) {
-        how = (protocol == Protocol::Grpc && code.size() < 3 ? "fail with gRPC status " : "fail with ") + text::safe(code);
+        how = (protocol == Protocol::Grpc && code.size() < 3 ? "fail with gRPC status " : "fail with ") +
+              text::safe(code);
     }
     return text::percent(Percent(share)) + " of " + amount + (inbound ? " " : " sent ") + how;
 }

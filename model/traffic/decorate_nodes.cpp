@@ -63,9 +63,12 @@ bool isDead(const mesh::Node& node, const mesh::Inventory& inventory, bool hasCa
     case NodeKind::Service:
         return !hasCallees && !node.has(NodeFlag::Egress) && !inventory.services.contains(node.ns + "/" + node.service);
     case NodeKind::Workload:
-    case NodeKind::Unknown: return workloadOf(inventory, node) == nullptr;
-    case NodeKind::App: return !node.workload.empty() && workloadOf(inventory, node) == nullptr;
-    default: return false;
+    case NodeKind::Unknown:
+        return workloadOf(inventory, node) == nullptr;
+    case NodeKind::App:
+        return !node.workload.empty() && workloadOf(inventory, node) == nullptr;
+    default:
+        return false;
     }
 }
 
@@ -177,7 +180,8 @@ void markBorders(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptio
     }
     for (const mesh::Edge& edge : graph.edges) {
         // What comes back from a waypoint is the answer's bytes, not a call.
-        const bool back = graph.nodes[edge.source].has(NodeFlag::Waypoint) && toWaypoint.contains({edge.target, edge.source});
+        const bool back =
+            graph.nodes[edge.source].has(NodeFlag::Waypoint) && toWaypoint.contains({edge.target, edge.source});
         called[edge.target] = called[edge.target] || !back;
     }
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

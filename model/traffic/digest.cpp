@@ -6,7 +6,9 @@
 
 namespace meshdeck::traffic {
 
-Sha256::Sha256() : m_algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr)), m_context(EVP_MD_CTX_new()) {}
+Sha256::Sha256()
+    : m_algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr))
+    , m_context(EVP_MD_CTX_new()) {}
 
 Sha256::~Sha256() {
     EVP_MD_CTX_free(m_context);

@@ -29,8 +29,8 @@ struct Outcome {
 
 // What is known of an edge beside its rates; sums that can be added when edges are folded into one.
 struct Observed {
-    double secured = 0;       // rate over mutual TLS
-    double securityKnown = 0; // rate whose security somebody reported
+    double secured = 0;        // rate over mutual TLS
+    double securityKnown = 0;  // rate whose security somebody reported
     std::optional<double> p50; // ms
     std::optional<double> p95;
     std::optional<double> p99;
@@ -59,7 +59,8 @@ struct EdgeKey {
 
     bool operator==(const EdgeKey&) const = default;
     [[nodiscard]] std::uint64_t hash() const {
-        return mix((std::uint64_t(source) << 32U | target) + 31 * mix((std::uint64_t(scope) << 2U) | std::uint64_t(protocol)));
+        return mix((std::uint64_t(source) << 32U | target) +
+                   31 * mix((std::uint64_t(scope) << 2U) | std::uint64_t(protocol)));
     }
 };
 

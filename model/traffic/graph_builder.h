@@ -1,4 +1,5 @@
-// From telemetry to the service graph by the rules of facts/traffic-graph.md, and more exact where its section 3 says so.
+// From telemetry to the service graph by the rules of facts/traffic-graph.md, and more exact where its section 3 says
+// so.
 #pragma once
 
 #include <set>

@@ -109,7 +109,8 @@ json nodeData(const mesh::Node& node) {
         data["isBox"] = node.app.empty() ? "namespace" : "app";
     }
     for (const mesh::DestService& service : node.destServices) {
-        data["destServices"].push_back({{"cluster", service.cluster}, {"namespace", service.ns}, {"name", service.name}});
+        data["destServices"].push_back(
+            {{"cluster", service.cluster}, {"namespace", service.ns}, {"name", service.name}});
     }
     if (json traffic = nodeTraffic(node); !traffic.empty()) {
         data["traffic"] = std::move(traffic);

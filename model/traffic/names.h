@@ -23,17 +23,17 @@ public:
     [[nodiscard]] bool known(NameId id) const { return id != 0 && id != unknown; }
 
     NameId unknown;
-    NameId passthrough;       // PassthroughCluster
-    NameId blackHole;         // BlackHoleCluster
-    NameId egressHost;        // istio-egressgateway.istio-system.svc.cluster.local
-    NameId egressName;        // istio-egressgateway
+    NameId passthrough; // PassthroughCluster
+    NameId blackHole;   // BlackHoleCluster
+    NameId egressHost;  // istio-egressgateway.istio-system.svc.cluster.local
+    NameId egressName;  // istio-egressgateway
     NameId istioSystem;
     NameId latest;
-    NameId none;              // "-": no response, no flags
-    NameId zero;              // "0"
+    NameId none; // "-": no response, no flags
+    NameId zero; // "0"
     NameId ztunnel;
     NameId grpc;
-    NameId mutualTls;         // mutual_tls
+    NameId mutualTls; // mutual_tls
 
 private:
     static constexpr std::string_view kExtra[] = {"unknown",

@@ -18,12 +18,17 @@ std::string identityOf(const mesh::Node& node) {
         return result;
     };
     switch (node.kind) {
-    case mesh::NodeKind::Workload: return joined("wl", node.workload);
+    case mesh::NodeKind::Workload:
+        return joined("wl", node.workload);
     case mesh::NodeKind::Service:
-    case mesh::NodeKind::ServiceEntry: return joined("svc", node.service);
-    case mesh::NodeKind::Box: return joined("box", node.app);
-    case mesh::NodeKind::Unknown: return node.cluster + "_unknown_source";
-    case mesh::NodeKind::App: break;
+    case mesh::NodeKind::ServiceEntry:
+        return joined("svc", node.service);
+    case mesh::NodeKind::Box:
+        return joined("box", node.app);
+    case mesh::NodeKind::Unknown:
+        return node.cluster + "_unknown_source";
+    case mesh::NodeKind::App:
+        break;
     }
     if (!node.workload.empty()) {
         return joined("vapp", node.workload);
@@ -33,7 +38,9 @@ std::string identityOf(const mesh::Node& node) {
 }
 
 NodeTable::NodeTable(const Names& names, mesh::GraphType type, const mesh::Inventory* inventory)
-    : m_names(names), m_type(type), m_inventory(inventory) {
+    : m_names(names)
+    , m_type(type)
+    , m_inventory(inventory) {
     if (inventory == nullptr) {
         return;
     }
@@ -87,7 +94,8 @@ mesh::Node NodeTable::describeService(const Endpoint& end, NameId ns) const {
     return node;
 }
 
-// Series of an overview carry no app: take it from the pods' labels, so that the node keeps its id when all labels come.
+// Series of an overview carry no app: take it from the pods' labels, so that the node keeps its id when all labels
+// come.
 void NodeTable::completeApp(mesh::Node& node, const Endpoint& end) const {
     if (end.app != 0 || m_inventory == nullptr) {
         return;

@@ -12,12 +12,18 @@ constexpr std::size_t kGaugeCount = static_cast<std::size_t>(Gauge::Count);
 
 std::optional<Gauge> gaugeOf(Measure measure) {
     switch (measure) {
-    case Measure::DurationP50: return Gauge::P50;
-    case Measure::DurationP95: return Gauge::P95;
-    case Measure::DurationP99: return Gauge::P99;
-    case Measure::RequestBytes: return Gauge::RequestBytes;
-    case Measure::ResponseBytes: return Gauge::ResponseBytes;
-    default: return std::nullopt;
+    case Measure::DurationP50:
+        return Gauge::P50;
+    case Measure::DurationP95:
+        return Gauge::P95;
+    case Measure::DurationP99:
+        return Gauge::P99;
+    case Measure::RequestBytes:
+        return Gauge::RequestBytes;
+    case Measure::ResponseBytes:
+        return Gauge::ResponseBytes;
+    default:
+        return std::nullopt;
     }
 }
 
@@ -25,8 +31,13 @@ class Observer {
 public:
     Observer(std::vector<DraftEdge>& edges, const SampleSet& samples, const Names& names, NodeTable& table,
              const GraphOptions& options)
-        : m_edges(edges), m_samples(samples), m_names(names), m_table(table), m_options(options), m_index(edges.size()),
-          m_answered(edges.size()) {
+        : m_edges(edges)
+        , m_samples(samples)
+        , m_names(names)
+        , m_table(table)
+        , m_options(options)
+        , m_index(edges.size())
+        , m_answered(edges.size()) {
         for (std::uint32_t i = 0; i < edges.size(); ++i) {
             *m_index.insert({0, edges[i].source, edges[i].target, edges[i].protocol}).first = i;
         }
@@ -61,8 +72,8 @@ private:
 void Observer::visit(const Sample& sample) {
     const bool gauge = gaugeOf(sample.measure).has_value();
     // Only servers know whether a connection was secured: sources always report "unknown" (facts/wire.md 6.1).
-    const bool security = !gauge && sample.reporter != Reporter::Source &&
-                          m_names.known(sample.label(Label::ConnectionSecurityPolicy));
+    const bool security =
+        !gauge && sample.reporter != Reporter::Source && m_names.known(sample.label(Label::ConnectionSecurityPolicy));
     if (!gauge && !security) {
         return;
     }
@@ -115,10 +126,18 @@ void Observer::applyGauge(std::uint32_t edge, Gauge gauge, const Sample& sample)
     // Several series of one edge: bytes add up, and no quantile of a mixture lies above the largest of its parts.
     const auto larger = [&](std::optional<double>& into) { into = std::max(into.value_or(0), sample.value); };
     switch (gauge) {
-    case Gauge::P50: larger(seen.p50); break;
-    case Gauge::P95: larger(seen.p95); break;
-    case Gauge::P99: larger(seen.p99); break;
-    default: seen.bodyBytes = seen.bodyBytes.value_or(0) + sample.value; break;
+    case Gauge::P50:
+        larger(seen.p50);
+        break;
+    case Gauge::P95:
+        larger(seen.p95);
+        break;
+    case Gauge::P99:
+        larger(seen.p99);
+        break;
+    default:
+        seen.bodyBytes = seen.bodyBytes.value_or(0) + sample.value;
+        break;
     }
 }
 

@@ -1,5 +1,5 @@
-// What series say of an edge beside its rate: mutual TLS, principals, latency, body bytes (the appenders securityPolicy,
-// responseTime and throughput of facts/traffic-graph.md 2.3, the TLS share weighted by rate).
+// What series say of an edge beside its rate: mutual TLS, principals, latency, body bytes (the appenders
+// securityPolicy, responseTime and throughput of facts/traffic-graph.md 2.3, the TLS share weighted by rate).
 #pragma once
 
 #include "traffic/draft.h"

@@ -41,7 +41,7 @@ bool isBadSource(const Endpoint& source, const Names& names) {
 // Rule 4: the egress gateway addressed by its host name, and the cluster that only the source knows.
 void completeDestination(Endpoint& destination, NameId host, NameId sourceCluster, const Names& names) {
     if (host == names.egressHost && destination.service == names.egressHost) {
-        destination = Endpoint{sourceCluster,     names.istioSystem, names.egressName, names.istioSystem,
+        destination = Endpoint{sourceCluster,    names.istioSystem, names.egressName, names.istioSystem,
                                names.egressName, names.egressName,  names.latest};
     } else if (!names.known(destination.cluster) && names.known(sourceCluster) && names.known(destination.serviceNs)) {
         destination.cluster = sourceCluster;
@@ -68,10 +68,13 @@ NameId responseCode(const Sample& sample, bool grpc, const Names& names) {
 mesh::Protocol protocolOf(const Sample& sample, const Names& names) {
     switch (sample.measure) {
     case Measure::TcpSentBytes:
-    case Measure::TcpReceivedBytes: return mesh::Protocol::Tcp;
+    case Measure::TcpReceivedBytes:
+        return mesh::Protocol::Tcp;
     case Measure::GrpcSentMessages:
-    case Measure::GrpcReceivedMessages: return mesh::Protocol::Grpc;
-    default: break;
+    case Measure::GrpcReceivedMessages:
+        return mesh::Protocol::Grpc;
+    default:
+        break;
     }
     return sample.label(Label::RequestProtocol) == names.grpc ? mesh::Protocol::Grpc : mesh::Protocol::Http;
 }
@@ -90,13 +93,11 @@ std::optional<Flow> readFlow(const Sample& sample, const Names& names) {
     if (isBadSource(flow.source, names)) {
         return std::nullopt;
     }
-    flow.destination = {sample.label(Label::DestinationCluster),
-                        sample.label(Label::DestinationServiceNamespace),
-                        sample.label(Label::DestinationServiceName),
-                        sample.label(Label::DestinationWorkloadNamespace),
-                        sample.label(Label::DestinationWorkload),
-                        sample.label(Label::DestinationCanonicalService),
-                        sample.label(Label::DestinationCanonicalRevision)};
+    flow.destination = {
+        sample.label(Label::DestinationCluster),          sample.label(Label::DestinationServiceNamespace),
+        sample.label(Label::DestinationServiceName),      sample.label(Label::DestinationWorkloadNamespace),
+        sample.label(Label::DestinationWorkload),         sample.label(Label::DestinationCanonicalService),
+        sample.label(Label::DestinationCanonicalRevision)};
     flow.host = sample.label(Label::DestinationService);
     completeDestination(flow.destination, flow.host, flow.source.cluster, names);
     if (isBadDestination(flow.destination, flow.host, names)) {
@@ -118,15 +119,21 @@ bool isWanted(Measure measure, mesh::Protocol protocol, const GraphOptions& opti
     case Measure::Requests:
         return protocol == mesh::Protocol::Grpc ? options.grpc == GrpcRates::Requests
                                                 : options.http == RequestRates::Requests;
-    case Measure::GrpcSentMessages: return options.grpc == GrpcRates::Sent || options.grpc == GrpcRates::Total;
-    case Measure::GrpcReceivedMessages: return options.grpc == GrpcRates::Received || options.grpc == GrpcRates::Total;
-    case Measure::TcpSentBytes: return options.tcp == TcpRates::Sent || options.tcp == TcpRates::Total;
-    case Measure::TcpReceivedBytes: return options.tcp == TcpRates::Received || options.tcp == TcpRates::Total;
-    default: return false;
+    case Measure::GrpcSentMessages:
+        return options.grpc == GrpcRates::Sent || options.grpc == GrpcRates::Total;
+    case Measure::GrpcReceivedMessages:
+        return options.grpc == GrpcRates::Received || options.grpc == GrpcRates::Total;
+    case Measure::TcpSentBytes:
+        return options.tcp == TcpRates::Sent || options.tcp == TcpRates::Total;
+    case Measure::TcpReceivedBytes:
+        return options.tcp == TcpRates::Received || options.tcp == TcpRates::Total;
+    default:
+        return false;
     }
 }
 
-void addToClasses(mesh::ClassRates& classes, Measure measure, mesh::Protocol protocol, std::string_view code, double rate) {
+void addToClasses(mesh::ClassRates& classes, Measure measure, mesh::Protocol protocol, std::string_view code,
+                  double rate) {
     classes.total += rate;
     if (measure != Measure::Requests || code.empty()) {
         return;

@@ -25,7 +25,8 @@ struct Endpoint {
     bool operator==(const Endpoint&) const = default;
     [[nodiscard]] std::uint64_t hash() const {
         const auto pair = [](NameId a, NameId b) { return (std::uint64_t(a) << 32U) | b; };
-        return mix(pair(cluster, serviceNs) + 31 * mix(pair(service, workloadNs) + 31 * mix(pair(workload, app) + version)));
+        return mix(pair(cluster, serviceNs) +
+                   31 * mix(pair(service, workloadNs) + 31 * mix(pair(workload, app) + version)));
     }
 };
 
@@ -45,6 +46,7 @@ struct Flow {
 [[nodiscard]] bool isWanted(Measure measure, mesh::Protocol protocol, const GraphOptions& options);
 
 // Adds `rate` of that outcome to the classes (rule 13). Messages and bytes have no outcome.
-void addToClasses(mesh::ClassRates& classes, Measure measure, mesh::Protocol protocol, std::string_view code, double rate);
+void addToClasses(mesh::ClassRates& classes, Measure measure, mesh::Protocol protocol, std::string_view code,
+                  double rate);
 
 } // namespace meshdeck::traffic

@@ -43,8 +43,12 @@ NodeFilter parseNodeFilter(const std::string& node) {
 }
 
 Scope::Scope(const SampleSet& samples, const Names& names, const ClusterFacts& facts, const GraphOptions& options)
-    : m_strings(samples.strings), m_names(names), m_options(options), m_node(parseNodeFilter(options.node)),
-      m_asked(samples.strings.size() + 1), m_ambient(samples.strings.size() + 1) {
+    : m_strings(samples.strings)
+    , m_names(names)
+    , m_options(options)
+    , m_node(parseNodeFilter(options.node))
+    , m_asked(samples.strings.size() + 1)
+    , m_ambient(samples.strings.size() + 1) {
     const auto ask = [&](NameId ns) {
         if (names.known(ns) && !m_asked[ns]) {
             m_asked[ns] = true;
@@ -95,9 +99,12 @@ NameId Scope::askedBy(const Sample& sample, Query query) const {
                               : unservedNamespace(sample);
         return ns != from ? ns : 0;
     }
-    case Query::AmbientSource: return !tcp && asked(to) && m_ambient[to] && from != to ? to : 0;
-    case Query::Destination: return asked(to) ? to : 0;
-    case Query::Source: return asked(from) ? from : 0;
+    case Query::AmbientSource:
+        return !tcp && asked(to) && m_ambient[to] && from != to ? to : 0;
+    case Query::Destination:
+        return asked(to) ? to : 0;
+    case Query::Source:
+        return asked(from) ? from : 0;
     }
     return 0;
 }
@@ -129,8 +136,8 @@ NameId Scope::askedByNode(const Sample& sample, Query query) const {
     }
     const bool in = sample.label(Label::DestinationWorkloadNamespace) == m_nodeNs &&
                     sample.label(Label::DestinationWorkload) == m_nodeName;
-    const bool out = sample.label(Label::SourceWorkloadNamespace) == m_nodeNs &&
-                     sample.label(Label::SourceWorkload) == m_nodeName;
+    const bool out =
+        sample.label(Label::SourceWorkloadNamespace) == m_nodeNs && sample.label(Label::SourceWorkload) == m_nodeName;
     return (query == Query::Destination && in) || (query == Query::Source && out) ? m_nodeNs : 0;
 }
 

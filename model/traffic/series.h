@@ -37,15 +37,15 @@ enum class Reporter : std::uint8_t { Source, Destination, Waypoint };
 
 // What a row's value measures.
 enum class Measure : std::uint8_t {
-    Requests,            // istio_requests_total, per second
-    GrpcSentMessages,    // istio_request_messages_total, per second
+    Requests,             // istio_requests_total, per second
+    GrpcSentMessages,     // istio_request_messages_total, per second
     GrpcReceivedMessages, // istio_response_messages_total, per second
-    TcpSentBytes,        // what the client sent, per second: istio_tcp_received_bytes_total (istio#32399)
-    TcpReceivedBytes,    // istio_tcp_sent_bytes_total
-    DurationP50,         // milliseconds over the window
+    TcpSentBytes,         // what the client sent, per second: istio_tcp_received_bytes_total (istio#32399)
+    TcpReceivedBytes,     // istio_tcp_sent_bytes_total
+    DurationP50,          // milliseconds over the window
     DurationP95,
     DurationP99,
-    RequestBytes,        // body bytes per second
+    RequestBytes, // body bytes per second
     ResponseBytes,
 };
 
@@ -92,9 +92,9 @@ struct Sample {
 struct SampleSet {
     ServerTime time{};
     Duration window{};
-    std::string origin;        // "Prometheus http://127.0.0.1:9090, 60 s", "40 pods scraped, 30 s"
-    std::string partial;       // one clause: what is missing; empty when complete
-    std::size_t unusable = 0;  // series left out: no number, or broken labels
+    std::string origin;       // "Prometheus http://127.0.0.1:9090, 60 s", "40 pods scraped, 30 s"
+    std::string partial;      // one clause: what is missing; empty when complete
+    std::size_t unusable = 0; // series left out: no number, or broken labels
     StringTable strings;
     std::vector<Sample> samples;
 };

@@ -85,7 +85,8 @@ std::string prometheusReply(std::size_t series) {
     std::size_t made = 0;
     for (std::size_t i = 0; made < series; ++i) {
         const FleetEdge& edge = edges[i % edges.size()];
-        for (const auto& [code, value] : {std::pair("200", "9.7"), std::pair("404", "0.2"), std::pair("503", "0.0994871794871795")}) {
+        for (const auto& [code, value] :
+             {std::pair("200", "9.7"), std::pair("404", "0.2"), std::pair("503", "0.0994871794871795")}) {
             for (const bool source : {true, false}) {
                 if (made < series) {
                     text += (made++ > 0 ? "," : "") + oneSeries(edge, code, source, value);

@@ -33,7 +33,8 @@ bool PrometheusServer::isInstalled() {
            !QStandardPaths::findExecutable(QStringLiteral("promtool")).isEmpty();
 }
 
-PrometheusServer::PrometheusServer() : m_folder(std::make_unique<QTemporaryDir>()) {}
+PrometheusServer::PrometheusServer()
+    : m_folder(std::make_unique<QTemporaryDir>()) {}
 
 PrometheusServer::~PrometheusServer() {
     if (m_process) {
@@ -63,8 +64,9 @@ Status PrometheusServer::fill(const std::string& openMetrics) {
     }
     QProcess promtool;
     promtool.setProcessChannelMode(QProcess::MergedChannels);
-    promtool.start(QStringLiteral("promtool"), {QStringLiteral("tsdb"), QStringLiteral("create-blocks-from"),
-                                                QStringLiteral("openmetrics"), text, m_folder->filePath(QStringLiteral("data"))});
+    promtool.start(QStringLiteral("promtool"),
+                   {QStringLiteral("tsdb"), QStringLiteral("create-blocks-from"), QStringLiteral("openmetrics"), text,
+                    m_folder->filePath(QStringLiteral("data"))});
     if (!promtool.waitForFinished(kPatienceMs) || promtool.exitCode() != 0) {
         return fail(ErrorKind::Internal, "promtool: " + promtool.readAll().toStdString());
     }
@@ -83,7 +85,8 @@ Status PrometheusServer::launch() {
     m_process->start(QStringLiteral("prometheus"),
                      {QStringLiteral("--config.file=") + config,
                       QStringLiteral("--storage.tsdb.path=") + m_folder->filePath(QStringLiteral("data")),
-                      QStringLiteral("--storage.tsdb.retention.time=100y"), QStringLiteral("--web.listen-address=") + address});
+                      QStringLiteral("--storage.tsdb.retention.time=100y"),
+                      QStringLiteral("--web.listen-address=") + address});
     QByteArray said;
     while (m_process->waitForReadyRead(kPatienceMs)) {
         said += m_process->readAll();

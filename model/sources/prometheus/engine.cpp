@@ -64,8 +64,11 @@ struct PrometheusSource::Engine::Life {
 
 PrometheusSource::Engine::Engine(PrometheusOptions options, const Clock& clock, HttpTransport transport,
                                  std::unique_ptr<HttpClient> client)
-    : m_options(std::move(options)), m_clock(clock), m_life(std::make_shared<Life>()), m_transport(std::move(transport)),
-      m_client(std::move(client)) {}
+    : m_options(std::move(options))
+    , m_clock(clock)
+    , m_life(std::make_shared<Life>())
+    , m_transport(std::move(transport))
+    , m_client(std::move(client)) {}
 
 PrometheusSource::Engine::~Engine() {
     stop();
@@ -130,8 +133,8 @@ void PrometheusSource::Engine::begin() {
 
 void PrometheusSource::Engine::launchFull() {
     const std::vector<std::string> namespaces(m_inView.begin(), m_inView.end());
-    launch(RefreshKind::Full, fullQueries(m_options.window, m_options.idleEdges,
-                                          m_big ? namespaces : std::vector<std::string>{}));
+    launch(RefreshKind::Full,
+           fullQueries(m_options.window, m_options.idleEdges, m_big ? namespaces : std::vector<std::string>{}));
 }
 
 void PrometheusSource::Engine::launch(RefreshKind kind, std::vector<PromQuery> queries) {
@@ -215,8 +218,9 @@ void PrometheusSource::Engine::finish(Refresh& refresh) {
                 std::chrono::duration<double>(kAffordable).count();
         // The first picture is there at once, if only in outline.
         samples->partial += (samples->partial.empty() ? "" : "; ") + std::string("outline only, details follow");
-        deliver(std::move(samples));
-        m_big ? launch(RefreshKind::Overview, overviewQueries(m_options.window, m_options.idleEdges, false)) : launchFull();
+        deliver(std::move(samples), true);
+        m_big ? launch(RefreshKind::Overview, overviewQueries(m_options.window, m_options.idleEdges, false))
+              : launchFull();
         return;
     }
     m_sinceOverview = 0;
@@ -253,11 +257,16 @@ void PrometheusSource::Engine::stamp(traffic::SampleSet& samples, const Refresh&
     samples.origin = "Prometheus " + redact(m_options.url) + ", " + text::age(m_options.window);
 }
 
-void PrometheusSource::Engine::deliver(std::unique_ptr<traffic::SampleSet> samples) {
+void PrometheusSource::Engine::deliver(std::unique_ptr<traffic::SampleSet> samples, bool outline) {
     m_lastSuccess = samples->time;
     const std::string partial = samples->partial;
     m_sink->deliver(TrafficDelta{std::shared_ptr<const traffic::SampleSet>(std::move(samples))});
     m_lastCost = std::max(m_roundCost, Duration(0));
+    if (outline) {
+        // Not settled yet: who prints one graph and leaves should wait for the whole of it.
+        say(SourceState::Connecting, partial, "");
+        return;
+    }
     say(partial.empty() ? SourceState::Live : SourceState::Partial, liveDetail(partial), "");
 }
 

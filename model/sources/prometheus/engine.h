@@ -32,7 +32,7 @@ private:
                   Duration took, bool mayRetry);
     void finish(Refresh& refresh);
     void finishFull(Refresh& refresh);
-    void deliver(std::unique_ptr<traffic::SampleSet> samples);
+    void deliver(std::unique_ptr<traffic::SampleSet> samples, bool outline = false);
     void stamp(traffic::SampleSet& samples, const Refresh& refresh);
     void failed(const Error& error);
     void endRound();
@@ -49,7 +49,7 @@ private:
     // Of the strand.
     std::set<std::string> m_inView;
     std::shared_ptr<traffic::SampleSet> m_overview; // rows of the last overview, when the mesh is big
-    bool m_big = false;       // too big to ask for all labels of everything
+    bool m_big = false;                             // too big to ask for all labels of everything
     bool m_asking = false;
     bool m_wished = false;
     bool m_first = true;

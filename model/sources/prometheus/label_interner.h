@@ -14,7 +14,9 @@ namespace meshdeck::sources {
 
 class LabelInterner {
 public:
-    explicit LabelInterner(traffic::StringTable& table) : m_table(table), m_memos(traffic::kLabelCount * kMemoSize) {}
+    explicit LabelInterner(traffic::StringTable& table)
+        : m_table(table)
+        , m_memos(traffic::kLabelCount * kMemoSize) {}
 
     [[nodiscard]] std::uint32_t intern(traffic::Label label, std::string_view text) {
         if (text.empty()) {

@@ -28,11 +28,12 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 class Builder {
 public:
     Builder(Duration window, bool idleEdges)
-        : m_range("[" + std::to_string(std::max<std::int64_t>(window.count() / 1000, 1)) + "s]"), m_idle(idleEdges) {}
+        : m_range("[" + std::to_string(std::max<std::int64_t>(window.count() / 1000, 1)) + "s]")
+        , m_idle(idleEdges) {}
 
     [[nodiscard]] std::string rate(std::string_view metric, std::string_view by, const std::string& matchers) const {
-        return "sum by (reporter," + std::string(by) + ") (rate(" + std::string(metric) + "{" + matchers + "}" + m_range +
-               "))";
+        return "sum by (reporter," + std::string(by) + ") (rate(" + std::string(metric) + "{" + matchers + "}" +
+               m_range + "))";
     }
     // Rates of the metric under each of the selectors; without idle edges only what moves.
     [[nodiscard]] std::string rates(std::string_view metric, std::string_view by,
@@ -69,12 +70,23 @@ std::string quote(std::string_view value) {
     std::string text = "\"";
     for (const char c : value) {
         switch (c) {
-        case '"': text += "\\\""; break;
-        case '\\': text += "\\\\"; break;
-        case '\n': text += "\\n"; break;
-        case '\r': text += "\\r"; break;
-        case '\0': text += "\\x00"; break;
-        default: text += c;
+        case '"':
+            text += "\\\"";
+            break;
+        case '\\':
+            text += "\\\\";
+            break;
+        case '\n':
+            text += "\\n";
+            break;
+        case '\r':
+            text += "\\r";
+            break;
+        case '\0':
+            text += "\\x00";
+            break;
+        default:
+            text += c;
         }
     }
     return text + "\"";
@@ -113,8 +125,10 @@ std::vector<PromQuery> overviewQueries(Duration window, bool idleEdges, bool fir
         failing.push_back(side + R"(,request_protocol="grpc",grpc_response_status!~"|0")");
     }
     queries.push_back({"errors", moving.rates("istio_requests_total", codes, failing), {}, false});
-    queries.push_back({"tcp overview", build.rates("istio_tcp_received_bytes_total", std::string(kPair) + ",app", {known, unknown}),
-                       {Measure::TcpSentBytes, traffic::Reporter::Source}, false});
+    queries.push_back({"tcp overview",
+                       build.rates("istio_tcp_received_bytes_total", std::string(kPair) + ",app", {known, unknown}),
+                       {Measure::TcpSentBytes, traffic::Reporter::Source},
+                       false});
     return queries;
 }
 
@@ -130,10 +144,11 @@ std::vector<PromQuery> fullQueries(Duration window, bool idleEdges, const std::v
                    R"(reporter=~"destination|waypoint",source_workload_namespace=~)" + in};
     }
     const std::string base(kBase);
-    const std::string requests = base + ",request_protocol,response_code,grpc_response_status,response_flags," +
-                                 std::string(kSecurity);
+    const std::string requests =
+        base + ",request_protocol,response_code,grpc_response_status,response_flags," + std::string(kSecurity);
     const std::string tcp = base + ",app,response_flags," + std::string(kSecurity);
-    const auto either = [&](Measure a, std::string_view metricA, Measure b, std::string_view metricB, const std::string& by) {
+    const auto either = [&](Measure a, std::string_view metricA, Measure b, std::string_view metricB,
+                            const std::string& by) {
         return named(a, build.rates(metricA, by, all)) + " or " + named(b, build.rates(metricB, by, all));
     };
     const std::string latency = named(Measure::DurationP50, build.quantile("0.5", servers)) + " or " +
@@ -141,12 +156,21 @@ std::vector<PromQuery> fullQueries(Duration window, bool idleEdges, const std::v
                                 named(Measure::DurationP99, build.quantile("0.99", servers));
     return {
         {"requests", build.rates("istio_requests_total", requests, all), {}, true},
-        {"tcp", either(Measure::TcpSentBytes, "istio_tcp_received_bytes_total", Measure::TcpReceivedBytes,
-                       "istio_tcp_sent_bytes_total", tcp), {}, false},
-        {"grpc messages", either(Measure::GrpcSentMessages, "istio_request_messages_total", Measure::GrpcReceivedMessages,
-                                 "istio_response_messages_total", base), {}, false},
-        {"body bytes", either(Measure::RequestBytes, "istio_request_bytes_sum", Measure::ResponseBytes,
-                              "istio_response_bytes_sum", base + ",request_protocol"), {}, false},
+        {"tcp",
+         either(Measure::TcpSentBytes, "istio_tcp_received_bytes_total", Measure::TcpReceivedBytes,
+                "istio_tcp_sent_bytes_total", tcp),
+         {},
+         false},
+        {"grpc messages",
+         either(Measure::GrpcSentMessages, "istio_request_messages_total", Measure::GrpcReceivedMessages,
+                "istio_response_messages_total", base),
+         {},
+         false},
+        {"body bytes",
+         either(Measure::RequestBytes, "istio_request_bytes_sum", Measure::ResponseBytes, "istio_response_bytes_sum",
+                base + ",request_protocol"),
+         {},
+         false},
         {"latency", latency, {Measure::DurationP95, traffic::Reporter::Destination}, false},
     };
 }

@@ -16,7 +16,7 @@ namespace meshdeck::sources {
 [[nodiscard]] std::string anyOf(const std::vector<std::string>& values);
 
 struct PromQuery {
-    std::string name;   // for people: "requests", "latency"
+    std::string name; // for people: "requests", "latency"
     std::string promql;
     VectorDefaults defaults;
     bool essential = false; // without it there is no graph

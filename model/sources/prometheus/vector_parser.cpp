@@ -82,7 +82,12 @@ bool repairUtf8(std::string& text) {
     bool repaired = false;
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+        const std::size_t length = lead < 0x80   ? 1
+                                   : lead < 0xC2 ? 0
+                                   : lead < 0xE0 ? 2
+                                   : lead < 0xF0 ? 3
+                                   : lead < 0xF5 ? 4
+                                                 : 0;
         if (length > 0 && simdjson::validate_utf8(text.data() + i, std::min(length, text.size() - i))) {
             i += length;
             continue;
@@ -110,7 +115,10 @@ ErrorKind kindOf(std::string_view errorType) {
 class Reader {
 public:
     Reader(const VectorDefaults& defaults, traffic::SampleSet& into, const VectorLimits& limits)
-        : m_defaults(defaults), m_into(into), m_limits(limits), m_interner(into.strings) {}
+        : m_defaults(defaults)
+        , m_into(into)
+        , m_limits(limits)
+        , m_interner(into.strings) {}
 
     simdjson::error_code read(od::document& document);
 
@@ -150,7 +158,10 @@ simdjson::error_code Reader::read(od::document& document) {
         std::string_view name;
         MESHDECK_TRY(std::move(each).get(field));
         MESHDECK_TRY(field.unescaped_key().get(name));
-        std::string* const text = name == "status" ? &status : name == "errorType" ? &errorType : name == "error" ? &error : nullptr;
+        std::string* const text = name == "status"      ? &status
+                                  : name == "errorType" ? &errorType
+                                  : name == "error"     ? &error
+                                                        : nullptr;
         if (text != nullptr) {
             std::string_view value;
             MESHDECK_TRY(field.value().get_string().get(value));

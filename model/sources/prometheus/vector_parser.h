@@ -1,4 +1,5 @@
-// One reply of Prometheus's query API, straight into samples (facts/wire.md 5). Streams over the text: no document tree.
+// One reply of Prometheus's query API, straight into samples (facts/wire.md 5). Streams over the text: no document
+// tree.
 #pragma once
 
 #include <cstddef>
@@ -26,17 +27,17 @@ struct VectorLimits {
 };
 
 struct VectorReply {
-    std::size_t series = 0;          // in the reply, usable or not
-    std::optional<ServerTime> time;  // the server's, of the evaluation; nothing for an empty vector
-    std::string partial;             // warnings, repairs and caps as one clause; empty when all is well
+    std::size_t series = 0;         // in the reply, usable or not
+    std::optional<ServerTime> time; // the server's, of the evaluation; nothing for an empty vector
+    std::string partial;            // warnings, repairs and caps as one clause; empty when all is well
 };
 
 // Appends the series of a query's answer to `into` (and counts the unusable ones there). `text` is the body; its
 // capacity may grow by a few bytes and bytes that are no UTF-8 are replaced. On failure `into` keeps what it had.
 // Errors: Protocol (no JSON, or not a vector), Invalid (bad_data, execution), Timeout, Server, Cancelled, NotFound by
 // the envelope's errorType.
-[[nodiscard]] Result<VectorReply> parseVector(std::string& text, const VectorDefaults& defaults, traffic::SampleSet& into,
-                                              const VectorLimits& limits = {});
+[[nodiscard]] Result<VectorReply> parseVector(std::string& text, const VectorDefaults& defaults,
+                                              traffic::SampleSet& into, const VectorLimits& limits = {});
 
 // "requests", "tcpSent", ...: the values of kMeasureLabel.
 [[nodiscard]] std::string_view measureName(traffic::Measure measure);

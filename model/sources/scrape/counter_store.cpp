@@ -54,13 +54,17 @@ bool isGauge(Measure measure) {
 bool belongsTo(Label label, Measure measure) {
     switch (label) {
     case Label::ResponseCode:
-    case Label::GrpcResponseStatus: return measure == Measure::Requests;
+    case Label::GrpcResponseStatus:
+        return measure == Measure::Requests;
     case Label::ResponseFlags:
     case Label::ConnectionSecurityPolicy:
     case Label::SourcePrincipal:
-    case Label::DestinationPrincipal: return !isGauge(measure);
-    case Label::App: return false; // of the pod, not of the page
-    default: return true;
+    case Label::DestinationPrincipal:
+        return !isGauge(measure);
+    case Label::App:
+        return false; // of the pod, not of the page
+    default:
+        return true;
     }
 }
 
@@ -115,7 +119,8 @@ std::uint32_t CounterStore::meaningOf(std::string_view name,
             }
         }
     }
-    const bool tcp = meaning.sample.measure == Measure::TcpSentBytes || meaning.sample.measure == Measure::TcpReceivedBytes;
+    const bool tcp =
+        meaning.sample.measure == Measure::TcpSentBytes || meaning.sample.measure == Measure::TcpReceivedBytes;
     if (const auto app = pod.labels.find("app"); tcp && app != pod.labels.end()) {
         meaning.sample.labels[static_cast<std::size_t>(Label::App)] = m_strings.intern(app->second);
     }

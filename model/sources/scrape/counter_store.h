@@ -16,7 +16,8 @@ namespace meshdeck::sources {
 
 class CounterStore {
 public:
-    explicit CounterStore(Duration window) : m_window(window) {}
+    explicit CounterStore(Duration window)
+        : m_window(window) {}
 
     // Takes one page of a pod, read at `when`. A pod with another uid begins anew. Answers the number of bad lines.
     std::size_t add(const mesh::Pod& pod, std::string_view page, MonotonicTime when);
@@ -31,7 +32,7 @@ public:
     [[nodiscard]] std::size_t ready() const;
 
 private:
-    struct Meaning { // of one series
+    struct Meaning {            // of one series
         traffic::Sample sample; // value unused; labels are ids of m_strings
         bool bucket = false;
         double upper = 0;

@@ -28,7 +28,8 @@ bool isName(std::string_view name) {
         return false;
     }
     for (const char c : name) {
-        const bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':';
+        const bool ok =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':';
         if (!ok) {
             return false;
         }
@@ -55,7 +56,8 @@ std::optional<double> number(std::string_view text) {
 // Reads the labels of one line; unescaped values live in `m_scratch` until the next line.
 class LabelReader {
 public:
-    explicit LabelReader(MetricLine& line) : m_line(line) {}
+    explicit LabelReader(MetricLine& line)
+        : m_line(line) {}
 
     // `text` begins behind the brace; answers the position behind the closing one.
     std::optional<std::size_t> read(std::string_view text) {

@@ -19,7 +19,8 @@ std::optional<double> histogramQuantile(double q, std::vector<Bucket> buckets) {
         return std::nullopt;
     }
     const double rank = q * total;
-    const auto found = std::find_if(buckets.begin(), buckets.end(), [&](const Bucket& each) { return each.count >= rank; });
+    const auto found =
+        std::find_if(buckets.begin(), buckets.end(), [&](const Bucket& each) { return each.count >= rank; });
     if (std::isinf(found->upper)) {
         return buckets[buckets.size() - 2].upper;
     }

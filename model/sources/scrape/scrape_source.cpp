@@ -16,9 +16,14 @@ using mesh::SourceState;
 // One strand; a round reads every pod once, then publishes what all of them together say.
 class ScrapeSource::Engine {
 public:
-    Engine(ScrapeOptions options, PodPageFetcher& fetcher, std::function<std::vector<mesh::Pod>()> pods, const Clock& clock)
-        : m_options(options), m_fetcher(fetcher), m_podsNow(std::move(pods)), m_clock(clock), m_store(options.window),
-          m_life(std::make_shared<Life>()) {}
+    Engine(ScrapeOptions options, PodPageFetcher& fetcher, std::function<std::vector<mesh::Pod>()> pods,
+           const Clock& clock)
+        : m_options(options)
+        , m_fetcher(fetcher)
+        , m_podsNow(std::move(pods))
+        , m_clock(clock)
+        , m_store(options.window)
+        , m_life(std::make_shared<Life>()) {}
     ~Engine() { stop(); }
 
     void start(DeltaSink& sink) {
@@ -99,7 +104,8 @@ void ScrapeSource::Engine::begin() {
     m_pods = m_podsNow();
     std::erase_if(m_pods, [](const mesh::Pod& pod) { return pod.metricsPort == 0; });
     m_store.keepOnly(m_pods);
-    std::stable_partition(m_pods.begin(), m_pods.end(), [&](const mesh::Pod& pod) { return m_inView.contains(pod.ns); });
+    std::stable_partition(m_pods.begin(), m_pods.end(),
+                          [&](const mesh::Pod& pod) { return m_inView.contains(pod.ns); });
     m_leftOut = m_pods.size() > m_options.maxPods ? m_pods.size() - m_options.maxPods : 0;
     m_pods.resize(m_pods.size() - m_leftOut);
     m_next = m_open = m_failed = m_badLines = 0;
@@ -155,8 +161,8 @@ std::string ScrapeSource::Engine::missing() const {
     std::string text;
     const auto add = [&](const std::string& clause) { text += (text.empty() ? "" : "; ") + clause; };
     if (m_failed > 0 && m_error) {
-        add(std::to_string(m_failed) + " of " + std::to_string(m_pods.size()) + " pods did not answer: " +
-            text::safe(m_error->what, false, 200));
+        add(std::to_string(m_failed) + " of " + std::to_string(m_pods.size()) +
+            " pods did not answer: " + text::safe(m_error->what, false, 200));
     }
     if (m_leftOut > 0) {
         add(std::to_string(m_leftOut) + " pods are not read, " + std::to_string(m_options.maxPods) + " are the limit");
@@ -170,7 +176,9 @@ std::string ScrapeSource::Engine::missing() const {
 void ScrapeSource::Engine::publish() {
     if (m_failed == m_pods.size() && m_error) {
         const bool denied = m_error->kind == ErrorKind::Forbidden || m_error->kind == ErrorKind::Unauthenticated;
-        say(denied ? SourceState::Denied : m_lastSuccess ? SourceState::Stale : SourceState::Absent,
+        say(denied          ? SourceState::Denied
+            : m_lastSuccess ? SourceState::Stale
+                            : SourceState::Absent,
             text::safe(m_error->what, false, 200),
             denied ? "reading metrics needs the right to get pods/proxy" : m_error->hint);
         return;
@@ -218,8 +226,8 @@ void ScrapeSource::Engine::say(SourceState state, std::string detail, std::strin
     m_sink->deliver(std::move(health));
 }
 
-ScrapeSource::ScrapeSource(ScrapeOptions options, PodPageFetcher& fetcher,
-                           std::function<std::vector<mesh::Pod>()> pods, const Clock& clock)
+ScrapeSource::ScrapeSource(ScrapeOptions options, PodPageFetcher& fetcher, std::function<std::vector<mesh::Pod>()> pods,
+                           const Clock& clock)
     : m_engine(std::make_unique<Engine>(options, fetcher, std::move(pods), clock)) {}
 
 ScrapeSource::~ScrapeSource() = default;

@@ -18,11 +18,16 @@ using traffic::SampleSet;
 
 const char* metricOf(Measure measure) {
     switch (measure) {
-    case Measure::GrpcSentMessages: return "istio_request_messages";
-    case Measure::GrpcReceivedMessages: return "istio_response_messages";
-    case Measure::TcpSentBytes: return "istio_tcp_received_bytes";
-    case Measure::TcpReceivedBytes: return "istio_tcp_sent_bytes";
-    default: return "istio_requests";
+    case Measure::GrpcSentMessages:
+        return "istio_request_messages";
+    case Measure::GrpcReceivedMessages:
+        return "istio_response_messages";
+    case Measure::TcpSentBytes:
+        return "istio_tcp_received_bytes";
+    case Measure::TcpReceivedBytes:
+        return "istio_tcp_sent_bytes";
+    default:
+        return "istio_requests";
     }
 }
 
@@ -31,7 +36,8 @@ std::string openMetrics(const SampleSet& samples) {
     const auto end = std::chrono::duration_cast<std::chrono::seconds>(samples.time.time_since_epoch()).count();
     std::map<std::string, std::string> families;
     for (const traffic::Sample& sample : samples.samples) {
-        std::string labels = sample.reporter == traffic::Reporter::Source ? R"(reporter="source")" : R"(reporter="destination")";
+        std::string labels =
+            sample.reporter == traffic::Reporter::Source ? R"(reporter="source")" : R"(reporter="destination")";
         for (std::size_t i = 0; i < traffic::kLabelCount; ++i) {
             if (sample.labels[i] != 0) {
                 labels += "," + std::string(traffic::labelName(static_cast<traffic::Label>(i))) + "=\"" +

@@ -15,13 +15,14 @@ namespace {
 constexpr std::int64_t kEnd = 1'700'000'000;
 constexpr Duration kWindow = std::chrono::seconds(300);
 
-std::string labels(const std::string& reporter, const std::string& from, const std::string& fromNs, const std::string& to,
-                   const std::string& toNs, const std::string& more) {
-    return "reporter=\"" + reporter + "\",source_cluster=\"c\",source_workload=\"" + from + "\",source_workload_namespace=\"" +
-           fromNs + "\",source_canonical_service=\"" + from + "\",destination_cluster=\"c\",destination_workload=\"" + to +
-           "\",destination_workload_namespace=\"" + toNs + "\",destination_canonical_service=\"" + to +
-           "\",destination_service=\"" + to + "." + toNs + ".svc.cluster.local\",destination_service_name=\"" + to +
-           "\",destination_service_namespace=\"" + toNs + "\",request_protocol=\"http\"" + more;
+std::string labels(const std::string& reporter, const std::string& from, const std::string& fromNs,
+                   const std::string& to, const std::string& toNs, const std::string& more) {
+    return "reporter=\"" + reporter + "\",source_cluster=\"c\",source_workload=\"" + from +
+           "\",source_workload_namespace=\"" + fromNs + "\",source_canonical_service=\"" + from +
+           "\",destination_cluster=\"c\",destination_workload=\"" + to + "\",destination_workload_namespace=\"" + toNs +
+           "\",destination_canonical_service=\"" + to + "\",destination_service=\"" + to + "." + toNs +
+           ".svc.cluster.local\",destination_service_name=\"" + to + "\",destination_service_namespace=\"" + toNs +
+           "\",request_protocol=\"http\"" + more;
 }
 
 std::string counter(const std::string& series, double perSecond) {
@@ -38,14 +39,18 @@ std::string meshText() {
     for (const std::string reporter : {"source", "destination"}) {
         const std::string policy = reporter == "source" ? "unknown" : "mutual_tls";
         const std::string tail = ",response_flags=\"-\",connection_security_policy=\"" + policy + "\"}";
-        text += counter("istio_requests_total{" + labels(reporter, "web", "a", "cart", "b", ",response_code=\"200\"") + tail, 8);
-        text += counter("istio_requests_total{" + labels(reporter, "web", "a", "cart", "b", ",response_code=\"503\"") + tail, 2);
-        text += counter("istio_requests_total{" + labels(reporter, "x", "c", "y", "d", ",response_code=\"200\"") + tail, 5);
+        text += counter(
+            "istio_requests_total{" + labels(reporter, "web", "a", "cart", "b", ",response_code=\"200\"") + tail, 8);
+        text += counter(
+            "istio_requests_total{" + labels(reporter, "web", "a", "cart", "b", ",response_code=\"503\"") + tail, 2);
+        text +=
+            counter("istio_requests_total{" + labels(reporter, "x", "c", "y", "d", ",response_code=\"200\"") + tail, 5);
     }
     text += "# TYPE istio_request_duration_milliseconds histogram\n";
     for (const auto& [le, rate] : {std::pair("10", 5.0), std::pair("20", 10.0), std::pair("+Inf", 10.0)}) {
         text += counter("istio_request_duration_milliseconds_bucket{" +
-                            labels("destination", "web", "a", "cart", "b", std::string(",le=\"") + le + "\"") + "}", rate);
+                            labels("destination", "web", "a", "cart", "b", std::string(",le=\"") + le + "\"") + "}",
+                        rate);
     }
     return text + "# EOF\n";
 }
@@ -68,8 +73,8 @@ protected:
             request.method = "POST";
             request.url = server->url() + "/api/v1/query";
             request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-            request.body = "time=" + std::to_string(kEnd) + "&query=" +
-                           QUrl::toPercentEncoding(QString::fromStdString(query.promql)).toStdString();
+            request.body = "time=" + std::to_string(kEnd) +
+                           "&query=" + QUrl::toPercentEncoding(QString::fromStdString(query.promql)).toStdString();
             auto response = client.send(std::move(request));
             ASSERT_TRUE(response) << response.error().what;
             const auto reply = parseVector(response->body, query.defaults, into);

@@ -50,9 +50,9 @@ void PrintTo(const GoldenCase& golden, std::ostream* out) {
 std::vector<GoldenCase> goldenCases() {
     using mesh::GraphType;
     std::vector<GoldenCase> all;
-    for (const auto& [name, type] : {std::pair("workload", GraphType::Workload), std::pair("app", GraphType::App),
-                                     std::pair("versioned_app", GraphType::VersionedApp),
-                                     std::pair("service", GraphType::Service)}) {
+    for (const auto& [name, type] :
+         {std::pair("workload", GraphType::Workload), std::pair("app", GraphType::App),
+          std::pair("versioned_app", GraphType::VersionedApp), std::pair("service", GraphType::Service)}) {
         all.push_back({name, "mockNamespaceRatesGraph", bookinfo(type), true, ""});
     }
     GraphOptions sent = bookinfo(GraphType::Workload);

@@ -12,11 +12,11 @@ namespace meshdeck::traffic::test {
 
 struct GoldenCase {
     std::string expected; // test_NAME_graph.expected
-    // Key of fixtures.json. The namespace graphs use mockNamespaceRatesGraph: mockNamespaceGraph plus the received bytes
-    // that the default TCP rate ("sent") asks for.
+    // Key of fixtures.json. The namespace graphs use mockNamespaceRatesGraph: mockNamespaceGraph plus the received
+    // bytes that the default TCP rate ("sent") asks for.
     std::string fixtures;
     GraphOptions options;
-    bool limited = true; // accessible: bookinfo and tutorial on "east"; else everything
+    bool limited = true;  // accessible: bookinfo and tutorial on "east"; else everything
     std::string waypoint; // a workload of bookinfo that is one
 };
 void PrintTo(const GoldenCase& golden, std::ostream* out);

@@ -41,7 +41,8 @@ private:
         const std::string workload = name.substr(name.find('/') + 1);
         return workload.substr(0, workload.rfind('-'));
     }
-    void setEnd(Sample& sample, const std::string& name, Label ns, Label workload, Label app, Label version, Label cluster) {
+    void setEnd(Sample& sample, const std::string& name, Label ns, Label workload, Label app, Label version,
+                Label cluster) {
         const std::string full = name.substr(name.find('/') + 1);
         set(sample, ns, name.substr(0, name.find('/')));
         set(sample, workload, full);
@@ -89,8 +90,10 @@ TEST(BuildGraph, bothReportersOfARequest_countOnce) {
 
 TEST(BuildGraph, severalSeriesOfOneReporter_addUp) {
     Mesh mesh;
-    mesh.set(mesh.add(Reporter::Destination, "shop/web-v1", "shop/cart-v1", 6), Label::ConnectionSecurityPolicy, "mutual_tls");
-    mesh.set(mesh.add(Reporter::Destination, "shop/web-v1", "shop/cart-v1", 2), Label::ConnectionSecurityPolicy, "none");
+    mesh.set(mesh.add(Reporter::Destination, "shop/web-v1", "shop/cart-v1", 6), Label::ConnectionSecurityPolicy,
+             "mutual_tls");
+    mesh.set(mesh.add(Reporter::Destination, "shop/web-v1", "shop/cart-v1", 2), Label::ConnectionSecurityPolicy,
+             "none");
     mesh.add(Reporter::Source, "shop/web-v1", "shop/cart-v1", 8);
     const mesh::Graph graph = buildGraph(mesh.samples, {}, workloads());
     const mesh::Edge* edge = edgeBetween(graph, "web-v1", "cart-v1");
@@ -133,7 +136,8 @@ TEST(BuildGraph, onlyNamespacesAskedFor_andTheirNeighboursAreShown) {
 TEST(BuildGraph, requestThatReachedNoPod_goesToTheServiceWithoutAnswer) {
     Mesh mesh;
     Sample& sample = mesh.add(Reporter::Source, "a/web-v1", "b/cart-v1", 3);
-    for (const Label label : {Label::DestinationWorkload, Label::DestinationWorkloadNamespace, Label::DestinationCanonicalService}) {
+    for (const Label label :
+         {Label::DestinationWorkload, Label::DestinationWorkloadNamespace, Label::DestinationCanonicalService}) {
         mesh.set(sample, label, "unknown");
     }
     mesh.set(sample, Label::ResponseCode, "0");
@@ -188,7 +192,8 @@ TEST(BuildGraph, virtualService_givesBadgesAndConfiguredWeights) {
         resource->json = std::make_shared<const std::string>(text);
         table[resource->ref] = resource;
     };
-    put("VirtualService", R"({"spec":{"hosts":["cart"],"http":[{"route":[{"destination":{"host":"cart","subset":"one"},"weight":90},
+    put("VirtualService",
+        R"({"spec":{"hosts":["cart"],"http":[{"route":[{"destination":{"host":"cart","subset":"one"},"weight":90},
                             {"destination":{"host":"cart","subset":"two"},"weight":10}]}]}})");
     put("DestinationRule", R"({"spec":{"host":"cart","trafficPolicy":{"outlierDetection":{"consecutive5xxErrors":3}},
                              "subsets":[{"name":"one","labels":{"version":"v1"}},{"name":"two","labels":{"version":"v2"}}]}})");
@@ -198,7 +203,8 @@ TEST(BuildGraph, virtualService_givesBadgesAndConfiguredWeights) {
     facts.config = &table;
     const mesh::Graph graph = buildGraph(mesh.samples, facts, options);
     const mesh::Node* service = nodeNamed(graph, "cart");
-    EXPECT_TRUE(service->has(NodeFlag::VirtualService) && service->has(NodeFlag::TrafficShifting) && service->has(NodeFlag::CircuitBreaker));
+    EXPECT_TRUE(service->has(NodeFlag::VirtualService) && service->has(NodeFlag::TrafficShifting) &&
+                service->has(NodeFlag::CircuitBreaker));
     EXPECT_FALSE(service->has(NodeFlag::Fault));
     ASSERT_TRUE(edgeBetween(graph, "cart", "cart-v2")->weight.configured);
     EXPECT_DOUBLE_EQ(edgeBetween(graph, "cart", "cart-v2")->weight.configured->value, 10);
@@ -265,10 +271,12 @@ TEST(BuildGraph, sameSamplesInAnotherOrder_giveTheSameGraph) {
     Mesh one;
     Mesh two;
     for (int i = 0; i < 40; ++i) {
-        one.add(Reporter::Destination, "n" + std::to_string(i % 3) + "/w-v" + std::to_string(i), "n1/x-v" + std::to_string(i % 7), 1 + i);
+        one.add(Reporter::Destination, "n" + std::to_string(i % 3) + "/w-v" + std::to_string(i),
+                "n1/x-v" + std::to_string(i % 7), 1 + i);
     }
     for (int i = 39; i >= 0; --i) {
-        two.add(Reporter::Destination, "n" + std::to_string(i % 3) + "/w-v" + std::to_string(i), "n1/x-v" + std::to_string(i % 7), 1 + i);
+        two.add(Reporter::Destination, "n" + std::to_string(i % 3) + "/w-v" + std::to_string(i),
+                "n1/x-v" + std::to_string(i % 7), 1 + i);
     }
     GraphOptions options = workloads();
     options.injectServices = true;

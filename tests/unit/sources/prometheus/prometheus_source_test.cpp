@@ -63,14 +63,15 @@ HttpResponse json(const std::string& body, int status = 200) {
 }
 
 std::string vectorOf(const std::string& labels, const std::string& value) {
-    return R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{)" + labels + R"(},"value":[1700000000,")" +
-           value + R"("]}]}})";
+    return R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{)" + labels +
+           R"(},"value":[1700000000,")" + value + R"("]}]}})";
 }
 
 // Answers at once, by a function of the request; remembers what was asked.
 class Server {
 public:
-    explicit Server(std::function<Result<HttpResponse>(const HttpRequest&)> answer) : m_answer(std::move(answer)) {}
+    explicit Server(std::function<Result<HttpResponse>(const HttpRequest&)> answer)
+        : m_answer(std::move(answer)) {}
     HttpTransport transport() {
         return [this](HttpRequest request, std::function<void(Result<HttpResponse>)> done) {
             {
@@ -91,7 +92,8 @@ private:
     std::vector<HttpRequest> m_requests;
 };
 
-const std::string kPair = R"("reporter":"source","source_workload":"a","source_workload_namespace":"n","destination_workload":"b","destination_workload_namespace":"n")";
+const std::string kPair =
+    R"("reporter":"source","source_workload":"a","source_workload_namespace":"n","destination_workload":"b","destination_workload_namespace":"n")";
 
 PrometheusOptions options() {
     PrometheusOptions result;
@@ -110,6 +112,8 @@ TEST(PrometheusSource, firstRefresh_deliversAnOutlineAndThenTheDetails) {
     Sink sink;
     PrometheusSource source(options(), clock, server.transport());
     source.start(sink);
+    const auto outline = sink.waitForHealth([](const auto& each) { return each.detail.find("outline") == 0; });
+    EXPECT_EQ(outline.state, SourceState::Connecting); // a one-shot command waits for the details
     sink.waitForHealth(isDetailed);
     source.stop();
     const auto traffic = sink.traffic();
@@ -169,7 +173,8 @@ TEST(PrometheusSource, latencyRefused_isPartialAndTheRatesCome) {
     Sink sink;
     PrometheusSource source(options(), clock, server.transport());
     source.start(sink);
-    const auto health = sink.waitForHealth([](const auto& each) { return each.detail.find("latency") != std::string::npos; });
+    const auto health =
+        sink.waitForHealth([](const auto& each) { return each.detail.find("latency") != std::string::npos; });
     source.stop();
     EXPECT_EQ(health.state, SourceState::Partial);
     EXPECT_NE(health.detail.find("no latency: too many samples"), std::string::npos);
@@ -232,7 +237,9 @@ TEST(PrometheusSource, slowServer_isAskedRarelyAndInViewOnly) {
     PrometheusSource source(slow, clock, server.transport());
     source.setInView({"shop"});
     source.start(sink);
-    const auto health = sink.waitForHealth([](const auto& each) { return each.detail.find("asked every") != std::string::npos && each.detail.find("outline") == std::string::npos; });
+    const auto health = sink.waitForHealth([](const auto& each) {
+        return each.detail.find("asked every") != std::string::npos && each.detail.find("outline") == std::string::npos;
+    });
     source.stop();
     EXPECT_NE(health.detail.find("asked every 80 s"), std::string::npos) << health.detail;
     std::size_t full = 0;

@@ -14,7 +14,8 @@ std::string vectorOf(const std::string& series, const std::string& rest = "") {
     return R"({"status":"success","data":{"resultType":"vector","result":[)" + series + "]}" + rest + "}";
 }
 
-std::string seriesOf(const std::string& value, const std::string& labels = R"("reporter":"source","source_workload":"a")") {
+std::string seriesOf(const std::string& value,
+                     const std::string& labels = R"("reporter":"source","source_workload":"a")") {
     return R"({"metric":{)" + labels + R"(},"value":[1523364075.250,")" + value + R"("]})";
 }
 
@@ -24,7 +25,8 @@ Result<VectorReply> parse(std::string text, SampleSet& into, const VectorLimits&
 
 TEST(ParseVector, oneSeries_hasItsLabelsReporterValueAndTime) {
     SampleSet samples;
-    const auto reply = parse(vectorOf(seriesOf("12.5", R"("destination_workload":"reviews-v1","reporter":"source","pod":"x")")), samples);
+    const auto reply = parse(
+        vectorOf(seriesOf("12.5", R"("destination_workload":"reviews-v1","reporter":"source","pod":"x")")), samples);
     ASSERT_TRUE(reply) << reply.error().what;
     ASSERT_EQ(samples.samples.size(), 1U);
     const traffic::Sample& sample = samples.samples[0];
@@ -38,7 +40,9 @@ TEST(ParseVector, oneSeries_hasItsLabelsReporterValueAndTime) {
 
 TEST(ParseVector, measureLabel_overridesTheDefault) {
     SampleSet samples;
-    ASSERT_TRUE(parse(vectorOf(seriesOf("1", R"("meshdeck_measure":"tcpSent","reporter":"waypoint")") + "," + seriesOf("1", "")), samples));
+    ASSERT_TRUE(parse(
+        vectorOf(seriesOf("1", R"("meshdeck_measure":"tcpSent","reporter":"waypoint")") + "," + seriesOf("1", "")),
+        samples));
     ASSERT_EQ(samples.samples.size(), 2U);
     EXPECT_EQ(samples.samples[0].measure, Measure::TcpSentBytes);
     EXPECT_EQ(samples.samples[0].reporter, Reporter::Waypoint);
@@ -48,8 +52,8 @@ TEST(ParseVector, measureLabel_overridesTheDefault) {
 
 TEST(ParseVector, valuesThatAreNoNumbers_areLeftOutAndCounted) {
     SampleSet samples;
-    const auto reply = parse(vectorOf(seriesOf("NaN") + "," + seriesOf("+Inf") + "," + seriesOf("-Inf") + "," + seriesOf("x") +
-                                      "," + seriesOf("3")),
+    const auto reply = parse(vectorOf(seriesOf("NaN") + "," + seriesOf("+Inf") + "," + seriesOf("-Inf") + "," +
+                                      seriesOf("x") + "," + seriesOf("3")),
                              samples);
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->series, 5U);
@@ -60,14 +64,16 @@ TEST(ParseVector, valuesThatAreNoNumbers_areLeftOutAndCounted) {
 
 TEST(ParseVector, nativeHistogramAlone_isLeftOutAndCounted) {
     SampleSet samples;
-    ASSERT_TRUE(parse(vectorOf(R"({"metric":{},"histogram":[1,{"count":"3","sum":"2","buckets":[[0,"1","2","3"]]}]})"), samples));
+    ASSERT_TRUE(parse(vectorOf(R"({"metric":{},"histogram":[1,{"count":"3","sum":"2","buckets":[[0,"1","2","3"]]}]})"),
+                      samples));
     EXPECT_EQ(samples.unusable, 1U);
     EXPECT_TRUE(samples.samples.empty());
 }
 
 TEST(ParseVector, warnings_makeTheReplyPartial) {
     SampleSet samples;
-    const auto reply = parse(vectorOf(seriesOf("1"), R"(,"warnings":["store 3 is\u0007 away","late"],"infos":["i"])"), samples);
+    const auto reply =
+        parse(vectorOf(seriesOf("1"), R"(,"warnings":["store 3 is\u0007 away","late"],"infos":["i"])"), samples);
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->partial, "store 3 is\\x07 away; late");
     EXPECT_EQ(samples.samples.size(), 1U);
@@ -75,8 +81,11 @@ TEST(ParseVector, warnings_makeTheReplyPartial) {
 
 TEST(ParseVector, errorEnvelope_becomesItsErrorAndAddsNothing) {
     SampleSet samples;
-    const auto reply = parse(R"({"status":"error","errorType":"execution","error":"query processing would load too many samples",)"
-                             R"("data":{"resultType":"vector","result":[)" + seriesOf("1") + "]}}", samples);
+    const auto reply =
+        parse(R"({"status":"error","errorType":"execution","error":"query processing would load too many samples",)"
+              R"("data":{"resultType":"vector","result":[)" +
+                  seriesOf("1") + "]}}",
+              samples);
     ASSERT_FALSE(reply);
     EXPECT_EQ(reply.error().kind, ErrorKind::Invalid);
     EXPECT_EQ(reply.error().what, "query processing would load too many samples");
@@ -94,10 +103,11 @@ TEST(ParseVector, brokenTexts_areProtocolErrorsAndAddNothing) {
         EXPECT_EQ(reply.error().kind, ErrorKind::Protocol) << cut;
         EXPECT_TRUE(samples.samples.empty()) << cut;
     }
-    for (const char* text : {"", "null", "[]", "<html>", R"({"status":7})", R"({"data":{}})",
-                             R"({"status":"success","data":{"resultType":"matrix","result":[]}})", R"({"status":"success"})",
-                             R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":1}}]}})",
-                             R"({"status":"success","data":{"resultType":"vector","result":[{"value":[NaN,"1"]}]}})"}) {
+    for (const char* text :
+         {"", "null", "[]", "<html>", R"({"status":7})", R"({"data":{}})",
+          R"({"status":"success","data":{"resultType":"matrix","result":[]}})", R"({"status":"success"})",
+          R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":1}}]}})",
+          R"({"status":"success","data":{"resultType":"vector","result":[{"value":[NaN,"1"]}]}})"}) {
         SampleSet samples;
         const auto reply = parse(text, samples);
         ASSERT_FALSE(reply) << text;
@@ -141,7 +151,8 @@ TEST(ParseVector, manyValuesOfOneLabel_internToThemselves) {
     ASSERT_TRUE(parse(vectorOf(series), samples));
     ASSERT_EQ(samples.samples.size(), 20'000U);
     for (std::size_t i = 0; i < samples.samples.size(); ++i) {
-        ASSERT_EQ(samples.strings.text(samples.samples[i].label(Label::SourceWorkload)), "w" + std::to_string(i % 9000));
+        ASSERT_EQ(samples.strings.text(samples.samples[i].label(Label::SourceWorkload)),
+                  "w" + std::to_string(i % 9000));
     }
 }
 

@@ -111,9 +111,10 @@ TEST_F(CounterStoreTest, gonePods_areForgotten) {
 
 TEST_F(CounterStoreTest, buckets_becomeQuantilesOfTheIncrease) {
     const auto page = [](int slow, int all) {
-        const std::string name = "istio_request_duration_milliseconds_bucket{reporter=\"destination\",response_code=\"200\",le=\"";
-        return name + "10\"} " + std::to_string(all - slow) + "\n" + name + "20\"} " + std::to_string(all) + "\n" + name +
-               "+Inf\"} " + std::to_string(all) + "\n";
+        const std::string name =
+            "istio_request_duration_milliseconds_bucket{reporter=\"destination\",response_code=\"200\",le=\"";
+        return name + "10\"} " + std::to_string(all - slow) + "\n" + name + "20\"} " + std::to_string(all) + "\n" +
+               name + "+Inf\"} " + std::to_string(all) + "\n";
     };
     store.add(pod("p"), page(1000, 1000), t); // long ago all were slow
     store.add(pod("p"), page(1000, 1100), t + 10s);

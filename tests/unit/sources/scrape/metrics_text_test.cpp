@@ -54,7 +54,8 @@ TEST(MetricsText, specialNumbersAndExemplars_areRead) {
 }
 
 TEST(MetricsText, brokenLines_areCountedAndTheRestIsRead) {
-    const Parsed parsed = parse("a{x=\"1\" 3\n9a 1\nb\nc{x=1} 2\nd{x=\"1\"} \ne x\nunwanted{ 1\nf{x=\"1\",} 5\ng{x=\"open");
+    const Parsed parsed =
+        parse("a{x=\"1\" 3\n9a 1\nb\nc{x=1} 2\nd{x=\"1\"} \ne x\nunwanted{ 1\nf{x=\"1\",} 5\ng{x=\"open");
     EXPECT_EQ(parsed.count.bad, 7U);
     EXPECT_EQ(parsed.count.lines, 1U);
     EXPECT_DOUBLE_EQ(parsed.values.at("f{x=\"1\",}"), 5);

@@ -41,7 +41,8 @@ private:
 // Answers at once; counters grow by ten a reading and the clock by a second.
 class Pages final : public PodPageFetcher {
 public:
-    explicit Pages(ManualClock& clock) : m_clock(clock) {}
+    explicit Pages(ManualClock& clock)
+        : m_clock(clock) {}
     void fetch(const PodPage& page, std::function<void(Result<std::string>)> done) override {
         most = std::max(most, ++m_open);
         ++asked[page.pod];
@@ -85,7 +86,8 @@ TEST(ScrapeSource, secondReading_deliversRates) {
     ManualClock clock;
     Pages pages(clock);
     Sink sink;
-    ScrapeSource source(quick(), pages, [] { return pods(2); }, clock);
+    ScrapeSource source(
+        quick(), pages, [] { return pods(2); }, clock);
     source.start(sink);
     sink.waitFor(SourceState::Live);
     source.stop();
@@ -102,7 +104,8 @@ TEST(ScrapeSource, somePodsRefused_isPartialAndNamesThem) {
     Pages pages(clock);
     pages.refused = {"p1"};
     Sink sink;
-    ScrapeSource source(quick(), pages, [] { return pods(4); }, clock);
+    ScrapeSource source(
+        quick(), pages, [] { return pods(4); }, clock);
     source.start(sink);
     const auto health = sink.waitFor(SourceState::Partial);
     source.stop();
@@ -115,7 +118,8 @@ TEST(ScrapeSource, allRefused_isDeniedAndNotAskedAgainSoon) {
     Pages pages(clock);
     pages.refused = {"p1"};
     Sink sink;
-    ScrapeSource source(quick(), pages, [] { return pods(2); }, clock);
+    ScrapeSource source(
+        quick(), pages, [] { return pods(2); }, clock);
     source.start(sink);
     const auto health = sink.waitFor(SourceState::Denied);
     source.stop();
@@ -131,7 +135,8 @@ TEST(ScrapeSource, morePodsThanTheLimit_readsThoseInViewAndSaysSo) {
     ScrapeOptions options = quick();
     options.maxPods = 3;
     options.atOnce = 2;
-    ScrapeSource source(options, pages, [] { return pods(9); }, clock);
+    ScrapeSource source(
+        options, pages, [] { return pods(9); }, clock);
     source.setInView({"odd"});
     source.start(sink);
     const auto health = sink.waitFor(SourceState::Partial);
@@ -148,7 +153,8 @@ TEST(ScrapeSource, noPodsYet_waitsWithoutATelemetry) {
     Pages pages(clock);
     Sink sink;
     std::atomic<int> asked = 0;
-    ScrapeSource source(quick(), pages, [&] { return ++asked < 3 ? std::vector<mesh::Pod>() : pods(2); }, clock);
+    ScrapeSource source(
+        quick(), pages, [&] { return ++asked < 3 ? std::vector<mesh::Pod>() : pods(2); }, clock);
     source.start(sink);
     sink.waitFor(SourceState::Live);
     source.stop();
