@@ -27,16 +27,18 @@ bool contains(const List& list, const std::string& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-bool isMaster(const User& user) { return contains(user.groups, "system:masters"); }
+bool isMaster(const User& user) {
+    return contains(user.groups, "system:masters");
+}
 
 // Role system:discovery and system:basic-user, which every authenticated user has.
 bool allowedToEveryone(const RequestInfo& info) {
     if (!info.isResource) {
         const bool reads = info.verb == "get" || info.verb == "head";
         const std::array<const char*, 5> exact = {"/healthz", "/livez", "/readyz", "/version", "/version/"};
-        return reads && (info.path == "/api" || info.path.starts_with("/api/") || info.path == "/apis" ||
-                         info.path.starts_with("/apis/") || info.path.starts_with("/openapi") ||
-                         contains(exact, info.path));
+        return reads &&
+               (info.path == "/api" || info.path.starts_with("/api/") || info.path == "/apis" ||
+                info.path.starts_with("/apis/") || info.path.starts_with("/openapi") || contains(exact, info.path));
     }
     return info.verb == "create" &&
            ((info.group == "authorization.k8s.io" &&
@@ -73,15 +75,15 @@ TokenBook::Issued TokenBook::issue(const TokenIdentity& identity, const std::str
     };
     const auto now = m_clock();
     const Json head = {{"alg", "ES256"}, {"kid", "demo"}};
-    const Json claims = {{"aud", identity.audiences},
-                         {"exp", seconds(now + life)},
-                         {"iat", seconds(now)},
-                         {"iss", kApiAudience},
-                         {"kubernetes.io",
-                          {{"namespace", identity.ns},
-                           {"serviceaccount", {{"name", identity.serviceAccount}, {"uid", accountUid}}}}},
-                         {"nbf", seconds(now)},
-                         {"sub", "system:serviceaccount:" + identity.ns + ":" + identity.serviceAccount}};
+    const Json claims = {
+        {"aud", identity.audiences},
+        {"exp", seconds(now + life)},
+        {"iat", seconds(now)},
+        {"iss", kApiAudience},
+        {"kubernetes.io",
+         {{"namespace", identity.ns}, {"serviceaccount", {{"name", identity.serviceAccount}, {"uid", accountUid}}}}},
+        {"nbf", seconds(now)},
+        {"sub", "system:serviceaccount:" + identity.ns + ":" + identity.serviceAccount}};
     Issued issued{base64UrlOf(textOf(head)) + "." + base64UrlOf(textOf(claims)) + "." + base64UrlOf(randomHex(32)),
                   now + life};
     const std::lock_guard lock(m_mutex);
@@ -146,7 +148,8 @@ Json Authorizer::rulesFor(const User& user, const std::string& ns) const {
     if (isMaster(user)) {
         rules.push_back(rule({"*"}, {"*"}, {"*"}));
     }
-    rules.push_back(rule({"create"}, {"authorization.k8s.io"}, {"selfsubjectaccessreviews", "selfsubjectrulesreviews"}));
+    rules.push_back(
+        rule({"create"}, {"authorization.k8s.io"}, {"selfsubjectaccessreviews", "selfsubjectrulesreviews"}));
     rules.push_back(rule({"create"}, {"authentication.k8s.io"}, {"selfsubjectreviews"}));
     if (user.name == "viewer" && ns == m_viewerNamespace) {
         std::vector<std::string> plurals;
@@ -189,10 +192,11 @@ Reply forbidden(const User& user, const RequestInfo& info) {
         details["group"] = info.group;
     }
     details["kind"] = info.resource;
-    return replyOf(403, failure(403, "Forbidden",
-                                qualified + name + " is forbidden: User " + inQuotes(user.name) + " cannot " + info.verb +
-                                    " resource " + inQuotes(what) + " in API group " + inQuotes(info.group) + " " + where,
-                                details));
+    return replyOf(403,
+                   failure(403, "Forbidden",
+                           qualified + name + " is forbidden: User " + inQuotes(user.name) + " cannot " + info.verb +
+                               " resource " + inQuotes(what) + " in API group " + inQuotes(info.group) + " " + where,
+                           details));
 }
 
 } // namespace meshdeck::demo::api

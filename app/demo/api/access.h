@@ -1,5 +1,5 @@
-// Who asks, and what they may do: static tokens, client certificates, service account tokens, impersonation, and a table
-// of roles. admin may do everything, viewer reads one namespace, service accounts nothing at all.
+// Who asks, and what they may do: static tokens, client certificates, service account tokens, impersonation, and a
+// table of roles. admin may do everything, viewer reads one namespace, service accounts nothing at all.
 #pragma once
 
 #include <atomic>
@@ -34,7 +34,8 @@ struct User {
 // else can have issued them. Thread safe.
 class TokenBook {
 public:
-    explicit TokenBook(WallClock clock) : m_clock(std::move(clock)) {}
+    explicit TokenBook(WallClock clock)
+        : m_clock(std::move(clock)) {}
 
     struct Issued {
         std::string token; // has the shape of a JWT with the usual claims
@@ -58,7 +59,8 @@ inline constexpr const char* kApiAudience = "https://kubernetes.default.svc";
 
 class Authenticator {
 public:
-    explicit Authenticator(const TokenBook& tokens) : m_tokens(tokens) {}
+    explicit Authenticator(const TokenBook& tokens)
+        : m_tokens(tokens) {}
     void addToken(const std::string& token, User user) { m_users[token] = std::move(user); }
     // Nothing when no credential, or a wrong one, was presented: 401.
     [[nodiscard]] std::optional<User> userOf(const Request& request) const;
@@ -74,7 +76,8 @@ public:
         bool allowed = false;
         std::string reason;
     };
-    explicit Authorizer(std::string viewerNamespace) : m_viewerNamespace(std::move(viewerNamespace)) {}
+    explicit Authorizer(std::string viewerNamespace)
+        : m_viewerNamespace(std::move(viewerNamespace)) {}
 
     [[nodiscard]] Decision decide(const User& user, const RequestInfo& info) const;
     // The status of a SelfSubjectRulesReview.

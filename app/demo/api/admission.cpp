@@ -16,8 +16,9 @@ bool isSubdomain(const std::string& name) {
     while (begin <= name.size()) {
         const std::size_t end = std::min(name.find('.', begin), name.size());
         const std::string label = name.substr(begin, end - begin);
-        const bool valid = !label.empty() && isAlphanumeric(label.front()) && isAlphanumeric(label.back()) &&
-                           std::all_of(label.begin(), label.end(), [&](char c) { return isAlphanumeric(c) || c == '-'; });
+        const bool valid =
+            !label.empty() && isAlphanumeric(label.front()) && isAlphanumeric(label.back()) &&
+            std::all_of(label.begin(), label.end(), [&](char c) { return isAlphanumeric(c) || c == '-'; });
         if (!valid) {
             return false;
         }
@@ -31,12 +32,13 @@ void checkMetadata(const Json& object, std::vector<Cause>& causes) {
     if (name.empty()) {
         causes.push_back({"FieldValueRequired", "Required value: name or generateName is required", "metadata.name"});
     } else if (!isSubdomain(name)) {
-        causes.push_back({"FieldValueInvalid",
-                          "Invalid value: " + inQuotes(name) +
-                              ": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' "
-                              "or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex "
-                              "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
-                          "metadata.name"});
+        causes.push_back(
+            {"FieldValueInvalid",
+             "Invalid value: " + inQuotes(name) +
+                 ": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' "
+                 "or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex "
+                 "used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+             "metadata.name"});
     }
     std::size_t size = 0;
     if (const Json* annotations = find(object, {"metadata", "annotations"}); annotations != nullptr) {
@@ -56,7 +58,8 @@ void rule(std::vector<Cause>& causes, const std::string& field, const std::strin
 }
 
 int countOf(const Json& object, std::initializer_list<const char*> names) {
-    return static_cast<int>(std::count_if(names.begin(), names.end(), [&](const char* name) { return object.contains(name); }));
+    return static_cast<int>(
+        std::count_if(names.begin(), names.end(), [&](const char* name) { return object.contains(name); }));
 }
 
 void checkTarget(const Json& spec, std::vector<Cause>& causes) {
@@ -127,8 +130,9 @@ void checkVirtualService(const Json& spec, std::vector<std::string>& problems) {
         for (const Json& entry : spec.value(protocol, Json::array())) {
             const Json route = entry.value("route", Json::array());
             if (route.empty() && countOf(entry, {"redirect", "directResponse", "delegate"}) == 0) {
-                problems.push_back(std::string(protocol) == "http" ? "HTTP route or redirect or direct_response is required"
-                                                                   : std::string(protocol) + " route is required");
+                problems.push_back(std::string(protocol) == "http"
+                                       ? "HTTP route or redirect or direct_response is required"
+                                       : std::string(protocol) + " route is required");
             }
             checkWeights(route, problems);
         }
@@ -188,7 +192,8 @@ std::optional<Reply> askIstiod(const Json& object, const Resource& resource) {
         }
         sentence += "\n\n";
     }
-    return badRequest("admission webhook \"validation.istio.io\" denied the request: configuration is invalid: " + sentence);
+    return badRequest("admission webhook \"validation.istio.io\" denied the request: configuration is invalid: " +
+                      sentence);
 }
 
 } // namespace meshdeck::demo::api

@@ -27,7 +27,8 @@ struct ApiContext {
 
 class ApiServer {
 public:
-    explicit ApiServer(ApiContext context) : m_context(std::move(context)) {}
+    explicit ApiServer(ApiContext context)
+        : m_context(std::move(context)) {}
     // Thread safe; never throws.
     [[nodiscard]] Reply handle(const Request& request) const;
 

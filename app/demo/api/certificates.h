@@ -1,5 +1,5 @@
-// The demonstration mesh's own certificate authority: elliptic curve keys, made at start and never written to disk other
-// than in the kubeconfig.
+// The demonstration mesh's own certificate authority: elliptic curve keys, made at start and never written to disk
+// other than in the kubeconfig.
 #pragma once
 
 #include <optional>

@@ -16,8 +16,8 @@ public:
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
 
-    // Its output goes to logPath. False, with the reason in error, when the program cannot be started. Must be called on a
-    // thread that lives as long as the program should: the kernel watches the thread.
+    // Its output goes to logPath. False, with the reason in error, when the program cannot be started. Must be called
+    // on a thread that lives as long as the program should: the kernel watches the thread.
     [[nodiscard]] bool start(const std::vector<std::string>& command, const std::string& logPath, std::string& error);
     void stop();
     [[nodiscard]] bool running(); // reaps it when it has ended

@@ -34,10 +34,11 @@ Json namesOf(const Resource& resource) {
 
 // The schemas themselves are not told: they would be megabytes that nobody here reads.
 Json versionOf(const Resource& resource, const std::string& version) {
-    Json json = {{"name", version},
-                 {"served", true},
-                 {"storage", version == resource.storageVersion},
-                 {"schema", {{"openAPIV3Schema", {{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}}}}}};
+    Json json = {
+        {"name", version},
+        {"served", true},
+        {"storage", version == resource.storageVersion},
+        {"schema", {{"openAPIV3Schema", {{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}}}}}};
     if (resource.hasSubresource("status")) {
         json["subresources"] = {{"status", Json::object()}};
     }
@@ -60,20 +61,21 @@ std::vector<Json> resourceDefinitions() {
         for (const std::string& version : resource.versions) {
             versions.push_back(versionOf(resource, version));
         }
-        definitions.push_back({{"kind", "CustomResourceDefinition"},
-                               {"apiVersion", "apiextensions.k8s.io/v1"},
-                               {"metadata", metadataOf(resource)},
-                               {"spec",
-                                {{"group", resource.group},
-                                 {"names", namesOf(resource)},
-                                 {"scope", resource.namespaced ? "Namespaced" : "Cluster"},
-                                 {"versions", versions},
-                                 {"conversion", {{"strategy", "None"}}}}},
-                               {"status",
-                                {{"conditions",
-                                  {condition("NamesAccepted", "NoConflicts"), condition("Established", "InitialNamesAccepted")}},
-                                 {"acceptedNames", namesOf(resource)},
-                                 {"storedVersions", {resource.storageVersion}}}}});
+        definitions.push_back(
+            {{"kind", "CustomResourceDefinition"},
+             {"apiVersion", "apiextensions.k8s.io/v1"},
+             {"metadata", metadataOf(resource)},
+             {"spec",
+              {{"group", resource.group},
+               {"names", namesOf(resource)},
+               {"scope", resource.namespaced ? "Namespaced" : "Cluster"},
+               {"versions", versions},
+               {"conversion", {{"strategy", "None"}}}}},
+             {"status",
+              {{"conditions",
+                {condition("NamesAccepted", "NoConflicts"), condition("Established", "InitialNamesAccepted")}},
+               {"acceptedNames", namesOf(resource)},
+               {"storedVersions", {resource.storageVersion}}}}});
     }
     return definitions;
 }

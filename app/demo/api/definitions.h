@@ -1,5 +1,5 @@
-// The CustomResourceDefinitions of the custom kinds, as an installation of Istio and Gateway API leaves them: clients read
-// names, versions and the Gateway API's release from them.
+// The CustomResourceDefinitions of the custom kinds, as an installation of Istio and Gateway API leaves them: clients
+// read names, versions and the Gateway API's release from them.
 #pragma once
 
 #include <vector>

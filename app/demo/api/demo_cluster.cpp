@@ -24,11 +24,11 @@ bool recordsManagers(const Resource& resource) {
 }
 
 Json rootCertificateMap(const std::string& ns, const std::string& authorityPem) {
-    return {{"kind", "ConfigMap"},
-            {"apiVersion", "v1"},
-            {"metadata",
-             {{"name", "istio-ca-root-cert"}, {"namespace", ns}, {"labels", {{"istio.io/config", "true"}}}}},
-            {"data", {{"root-cert.pem", authorityPem}}}};
+    return {
+        {"kind", "ConfigMap"},
+        {"apiVersion", "v1"},
+        {"metadata", {{"name", "istio-ca-root-cert"}, {"namespace", ns}, {"labels", {{"istio.io/config", "true"}}}}},
+        {"data", {{"root-cert.pem", authorityPem}}}};
 }
 
 } // namespace
@@ -55,15 +55,18 @@ DemoCluster::DemoCluster(ClusterOptions options, KeyPair authority)
     m_authenticator.addToken(m_viewerToken, {"viewer", "uid2", {"system:authenticated"}});
 }
 
-DemoCluster::~DemoCluster() { stop(); }
+DemoCluster::~DemoCluster() {
+    stop();
+}
 
 bool DemoCluster::makeCertificates(std::string& error) {
     const std::optional<KeyPair> other = m_options.wrongAuthority ? makeAuthority("somebody else") : m_authority;
-    const auto server = other ? makeLeaf(*other, {"kube-apiserver", {}, {"localhost", "kubernetes"}, {"127.0.0.1"}, false})
-                              : std::nullopt;
+    const auto server =
+        other ? makeLeaf(*other, {"kube-apiserver", {}, {"localhost", "kubernetes"}, {"127.0.0.1"}, false})
+              : std::nullopt;
     const auto client = makeLeaf(m_authority, {"demo-cert", {"system:masters"}, {}, {}, true});
-    const auto istiod = makeLeaf(
-        m_authority, {"istiod", {}, {"istiod.istio-system.svc", "localhost"}, {"127.0.0.1"}, false});
+    const auto istiod =
+        makeLeaf(m_authority, {"istiod", {}, {"istiod.istio-system.svc", "localhost"}, {"127.0.0.1"}, false});
     if (!server || !client || !istiod) {
         error = "cannot make a certificate";
         return false;
@@ -89,7 +92,7 @@ std::vector<std::string> DemoCluster::seed(const std::vector<Json>& objects) {
             trackUpdate(nullptr, object, *resource,
                         {"kubectl-create", stringAt(object, {"apiVersion"}), "",
                          stringAt(object, {"metadata", "creationTimestamp"})});
-            object = ordered(object, *resource);
+            object = ordered(std::move(object), *resource);
         }
         if (resource->kind == "Namespace") {
             namespaces.insert(nameOf(object));
@@ -120,12 +123,14 @@ bool DemoCluster::serve(PodPages* pods, std::string& error) {
     https.clientAuthority = m_authority.certPem;
     https.bookmarkInterval = m_options.bookmarkInterval;
     m_server = HttpsServer::start(
-        std::move(https), [api = m_api.get()](const Request& request) { return api->handle(request); }, m_store, m_faults,
-        error);
+        std::move(https), [api = m_api.get()](const Request& request) { return api->handle(request); }, m_store,
+        m_faults, error);
     return m_server != nullptr;
 }
 
-void DemoCluster::stop() { m_server.reset(); }
+void DemoCluster::stop() {
+    m_server.reset();
+}
 
 std::string DemoCluster::url() const {
     return m_server ? "https://127.0.0.1:" + std::to_string(m_server->port()) : std::string();

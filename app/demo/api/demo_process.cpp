@@ -146,8 +146,12 @@ int runDemo(const Options& options) {
     for (const std::string& page : scrape.paths) {
         scrapeUrls.push_back("http://" + scrape.address + page);
     }
-    const Json ready = {{"ready", true},          {"kubeconfig", path},        {"apiServer", cluster->url()},
-                        {"xds", endpoints.xds},   {"jaeger", endpoints.jaeger}, {"prometheus", prometheus ? Json(prometheus->url()) : Json()},
+    const Json ready = {{"ready", true},
+                        {"kubeconfig", path},
+                        {"apiServer", cluster->url()},
+                        {"xds", endpoints.xds},
+                        {"jaeger", endpoints.jaeger},
+                        {"prometheus", prometheus ? Json(prometheus->url()) : Json()},
                         {"scrape", scrapeUrls}};
     std::printf("%s\n", textOf(ready).c_str());
     std::fflush(stdout);

@@ -119,7 +119,8 @@ Reply aggregated(const std::string& path, const std::string& discoveryVersion) {
     return reply;
 }
 
-// Tells clients whether two servers store a kind in the same version: the beginning of a hash over group, version, kind.
+// Tells clients whether two servers store a kind in the same version: the beginning of a hash over group, version,
+// kind.
 std::string storageHash(const Resource& resource) {
     const std::string text = resource.group + "/" + resource.storageVersion + "/" + resource.kind;
     unsigned char digest[SHA256_DIGEST_LENGTH];

@@ -42,9 +42,13 @@ std::string hexOf(std::string_view bytes) {
     return text;
 }
 
-std::string base64Of(std::string_view bytes) { return base64(bytes, kPlain, true); }
+std::string base64Of(std::string_view bytes) {
+    return base64(bytes, kPlain, true);
+}
 
-std::string base64UrlOf(std::string_view bytes) { return base64(bytes, kUrl, false); }
+std::string base64UrlOf(std::string_view bytes) {
+    return base64(bytes, kUrl, false);
+}
 
 std::optional<std::string> base64UrlDecoded(std::string_view text) {
     if (text.size() % 4 == 1) {

@@ -1,4 +1,5 @@
-// Failures on purpose, for the tests of clients: each is switched on from outside and works on the server it is given to.
+// Failures on purpose, for the tests of clients: each is switched on from outside and works on the server it is given
+// to.
 #pragma once
 
 #include <atomic>
@@ -9,9 +10,9 @@ namespace meshdeck::demo::api {
 
 class Faults {
 public:
-    std::atomic<int> cutWatches{0};      // so many watches are cut in the middle of their next line
-    std::atomic<int> tooManyRequests{0}; // so many requests are answered 429 with Retry-After: 1
-    std::atomic<bool> hang{false};       // requests are read and never answered
+    std::atomic<int> cutWatches{0};        // so many watches are cut in the middle of their next line
+    std::atomic<int> tooManyRequests{0};   // so many requests are answered 429 with Retry-After: 1
+    std::atomic<bool> hang{false};         // requests are read and never answered
     std::atomic<bool> expireTokens{false}; // the users' tokens are refused with 401
 
     // Forbids a plural ("services") to everybody; empty forbids nothing.

@@ -18,14 +18,16 @@ int selectHttp11(SSL*, const unsigned char** out, unsigned char* outLength, cons
                  unsigned int inLength, void*) {
     static const unsigned char kHttp11[] = "\x08http/1.1";
     unsigned char* chosen = nullptr;
-    if (SSL_select_next_proto(&chosen, outLength, kHttp11, sizeof kHttp11 - 1, in, inLength) != OPENSSL_NPN_NEGOTIATED) {
+    if (SSL_select_next_proto(&chosen, outLength, kHttp11, sizeof kHttp11 - 1, in, inLength) !=
+        OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_NOACK;
     }
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
 }
 
-// A client certificate is asked for and not required; a bad one is no TLS error but a 401 later, as with the real server.
+// A client certificate is asked for and not required; a bad one is no TLS error but a 401 later, as with the real
+// server.
 void configure(ssl::context& context, const HttpsOptions& options) {
     context.set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
     context.use_certificate_chain(net::buffer(options.certificate.certPem));
@@ -71,15 +73,16 @@ public:
 
 private:
     void accept() {
-        m_acceptor.async_accept(net::make_strand(m_io), [this](const boost::system::error_code& error, tcp::socket socket) {
-            if (error == net::error::operation_aborted) {
-                return;
-            }
-            if (!error) {
-                startSession(std::move(socket), m_tls, m_shared);
-            }
-            accept();
-        });
+        m_acceptor.async_accept(net::make_strand(m_io),
+                                [this](const boost::system::error_code& error, tcp::socket socket) {
+                                    if (error == net::error::operation_aborted) {
+                                        return;
+                                    }
+                                    if (!error) {
+                                        startSession(std::move(socket), m_tls, m_shared);
+                                    }
+                                    accept();
+                                });
     }
 
     ssl::context m_tls;
@@ -101,9 +104,12 @@ std::unique_ptr<HttpsServer> HttpsServer::start(HttpsOptions options, Handler ha
     }
 }
 
-HttpsServer::HttpsServer(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+HttpsServer::HttpsServer(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl)) {}
 HttpsServer::~HttpsServer() = default;
 
-unsigned short HttpsServer::port() const { return m_impl->port(); }
+unsigned short HttpsServer::port() const {
+    return m_impl->port();
+}
 
 } // namespace meshdeck::demo::api

@@ -1,5 +1,5 @@
-// HTTPS/1.1 with keep-alive on a loopback port: reads requests, hands them to the API, writes answers and watch streams.
-// The heavy headers of Beast and Asio stay in https_server.cpp and its session file.
+// HTTPS/1.1 with keep-alive on a loopback port: reads requests, hands them to the API, writes answers and watch
+// streams. The heavy headers of Beast and Asio stay in https_server.cpp and its session file.
 #pragma once
 
 #include <chrono>
@@ -15,9 +15,9 @@
 namespace meshdeck::demo::api {
 
 struct HttpsOptions {
-    KeyPair certificate;          // the server's
-    std::string clientAuthority;  // PEM; clients with a certificate of it are known by its subject
-    int threads = 2;              // for any number of connections
+    KeyPair certificate;         // the server's
+    std::string clientAuthority; // PEM; clients with a certificate of it are known by its subject
+    int threads = 2;             // for any number of connections
     std::chrono::milliseconds bookmarkInterval{60'000};
     std::size_t bodyLimit = 3U * 1024 * 1024; // bytes, as the real server limits a request
 };
@@ -26,8 +26,8 @@ class HttpsServer {
 public:
     using Handler = std::function<Reply(const Request&)>;
 
-    // Binds 127.0.0.1 on a free port and serves until destruction. handler is called on several threads at once and must
-    // not throw; store and faults must outlive the server. Null, with the reason in error, when it cannot listen.
+    // Binds 127.0.0.1 on a free port and serves until destruction. handler is called on several threads at once and
+    // must not throw; store and faults must outlive the server. Null, with the reason in error, when it cannot listen.
     [[nodiscard]] static std::unique_ptr<HttpsServer> start(HttpsOptions options, Handler handler, ObjectStore& store,
                                                             Faults& faults, std::string& error);
     ~HttpsServer();

@@ -57,8 +57,10 @@ std::optional<ClientCertificate> certificateOf(SSL* tls) {
 class Session : public std::enable_shared_from_this<Session> {
 public:
     Session(tcp::socket socket, ssl::context& tls, SessionShared& shared)
-        : m_stream(std::move(socket), tls), m_shared(shared), m_timer(m_stream.get_executor()),
-          m_bookmarkTimer(m_stream.get_executor()) {}
+        : m_stream(std::move(socket), tls)
+        , m_shared(shared)
+        , m_timer(m_stream.get_executor())
+        , m_bookmarkTimer(m_stream.get_executor()) {}
 
     void run() {
         beast::get_lowest_layer(m_stream).socket().set_option(tcp::no_delay(true));
@@ -75,9 +77,8 @@ private:
         m_parser.emplace();
         m_parser->body_limit(m_shared.options.bodyLimit);
         m_parser->header_limit(64 * 1024);
-        http::async_read(m_stream, m_buffer, *m_parser, [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-            self->onRead(error);
-        });
+        http::async_read(m_stream, m_buffer, *m_parser,
+                         [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->onRead(error); });
     }
 
     void onRead(const ErrorCode& error) {
@@ -149,15 +150,16 @@ private:
         if (m_headOnly) { // the length of what a GET would have had, and nothing of it
             message->body().clear();
         }
-        http::async_write(m_stream, *message, [self = shared_from_this(), message](const ErrorCode& error, std::size_t) {
-            if (!error && self->m_draining) {
-                self->drain();
-            } else if (error || !self->m_keepAlive) {
-                self->close();
-            } else {
-                self->read();
-            }
-        });
+        http::async_write(m_stream, *message,
+                          [self = shared_from_this(), message](const ErrorCode& error, std::size_t) {
+                              if (!error && self->m_draining) {
+                                  self->drain();
+                              } else if (error || !self->m_keepAlive) {
+                                  self->close();
+                              } else {
+                                  self->read();
+                              }
+                          });
     }
 
     // Reads on what will not be used: closing with unread bytes would reset the connection, and the client, still busy
@@ -176,9 +178,10 @@ private:
 
     void discardNext() {
         m_buffer.clear();
-        m_stream.async_read_some(m_buffer.prepare(65536), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-            error ? self->close() : self->discardNext();
-        });
+        m_stream.async_read_some(m_buffer.prepare(65536),
+                                 [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+                                     error ? self->close() : self->discardNext();
+                                 });
     }
 
     void startWatch(WatchRequest request, const Reply& reply) {
@@ -201,9 +204,9 @@ private:
         m_head->chunked(true);
         m_headSerializer = std::make_unique<http::response_serializer<http::empty_body>>(*m_head);
         m_writing = true;
-        http::async_write_header(m_stream, *m_headSerializer, [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-            self->onLineWritten(error);
-        });
+        http::async_write_header(
+            m_stream, *m_headSerializer,
+            [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->onLineWritten(error); });
         watchForLeaving();
         if (!ended) {
             armTimers();
@@ -235,9 +238,8 @@ private:
         m_bookmarkTimer.async_wait([self = shared_from_this()](const ErrorCode& error) {
             if (!error && self->m_watch && !self->m_ending) {
                 // Posted behind the events that are already on their way to this strand.
-                net::post(self->m_stream.get_executor(), [self, line = self->m_watch->bookmarkLine()]() mutable {
-                    self->push(std::move(line));
-                });
+                net::post(self->m_stream.get_executor(),
+                          [self, line = self->m_watch->bookmarkLine()]() mutable { self->push(std::move(line)); });
                 self->armBookmark();
             }
         });
@@ -278,8 +280,9 @@ private:
             m_chunk.resize(m_chunk.size() / 2);
             m_cut = true;
         }
-        net::async_write(m_stream, http::make_chunk(net::buffer(m_chunk)),
-                         [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->onLineWritten(error); });
+        net::async_write(
+            m_stream, http::make_chunk(net::buffer(m_chunk)),
+            [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->onLineWritten(error); });
     }
 
     void onLineWritten(const ErrorCode& error) {
@@ -296,29 +299,31 @@ private:
         m_watch.reset();
         m_bookmarkTimer.cancel();
         m_timer.cancel();
-        net::async_write(m_stream, http::make_chunk_last(), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-            self->m_writing = false;
-            self->m_over = true;
-            if (error || !self->m_keepAlive) {
-                self->close();
-            } else if (self->m_early) {
-                self->reuse();
-            }
-        });
+        net::async_write(m_stream, http::make_chunk_last(),
+                         [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+                             self->m_writing = false;
+                             self->m_over = true;
+                             if (error || !self->m_keepAlive) {
+                                 self->close();
+                             } else if (self->m_early) {
+                                 self->reuse();
+                             }
+                         });
     }
 
     // One read is always open, else nobody would notice that the client has left. What it reads without an error is the
     // beginning of the next request.
     void watchForLeaving() {
-        m_stream.async_read_some(m_buffer.prepare(512), [self = shared_from_this()](const ErrorCode& error, std::size_t size) {
-            self->m_buffer.commit(size);
-            self->m_early = true;
-            if (error) {
-                self->close();
-            } else if (self->m_over) {
-                self->reuse();
-            }
-        });
+        m_stream.async_read_some(m_buffer.prepare(512),
+                                 [self = shared_from_this()](const ErrorCode& error, std::size_t size) {
+                                     self->m_buffer.commit(size);
+                                     self->m_early = true;
+                                     if (error) {
+                                         self->close();
+                                     } else if (self->m_over) {
+                                         self->reuse();
+                                     }
+                                 });
     }
 
     // After a watch the connection takes the next request.
@@ -342,7 +347,7 @@ private:
 
     beast::ssl_stream<beast::tcp_stream> m_stream;
     SessionShared& m_shared;
-    net::steady_timer m_timer;         // a delayed answer, or the end of the watch
+    net::steady_timer m_timer; // a delayed answer, or the end of the watch
     net::steady_timer m_bookmarkTimer;
     beast::flat_buffer m_buffer;
     std::optional<http::request_parser<http::string_body>> m_parser;

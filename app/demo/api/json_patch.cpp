@@ -74,7 +74,9 @@ Json& target(Json& document, const Pointer& pointer, std::size_t depth) {
     return *at;
 }
 
-Json& parentOf(Json& document, const Pointer& pointer) { return target(document, pointer, pointer.size() - 1); }
+Json& parentOf(Json& document, const Pointer& pointer) {
+    return target(document, pointer, pointer.size() - 1);
+}
 
 void addAt(Json& document, const Pointer& pointer, Json value) {
     if (pointer.empty()) {

@@ -13,8 +13,8 @@ enum class PatchOutcome {
 };
 
 // Applies all operations in order, or none: document is only changed when the outcome is Applied. operations must be an
-// array of objects. Beyond the RFC, negative array indices count from the end, and numbers compare by their text, as the
-// real server's library has it. reason is for our log; the real answer does not carry it.
+// array of objects. Beyond the RFC, negative array indices count from the end, and numbers compare by their text, as
+// the real server's library has it. reason is for our log; the real answer does not carry it.
 [[nodiscard]] PatchOutcome applyJsonPatch(Json& document, const Json& operations, std::string& reason);
 
 // Null deletes, objects merge, everything else replaces.

@@ -7,7 +7,8 @@ namespace meshdeck::demo::api {
 
 bool sameValue(const Json& left, const Json& right) {
     if (left.is_object() && right.is_object()) {
-        return left.size() == right.size() && std::all_of(left.items().begin(), left.items().end(), [&](const auto& item) {
+        return left.size() == right.size() &&
+               std::all_of(left.items().begin(), left.items().end(), [&](const auto& item) {
                    const auto other = right.find(item.key());
                    return other != right.end() && sameValue(item.value(), *other);
                });
@@ -41,9 +42,13 @@ std::string stringAt(const Json& value, std::initializer_list<std::string_view> 
     return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-std::string nameOf(const Json& object) { return stringAt(object, {"metadata", "name"}); }
+std::string nameOf(const Json& object) {
+    return stringAt(object, {"metadata", "name"});
+}
 
-std::string namespaceOf(const Json& object) { return stringAt(object, {"metadata", "namespace"}); }
+std::string namespaceOf(const Json& object) {
+    return stringAt(object, {"metadata", "namespace"});
+}
 
 std::uint64_t versionOf(const Json& object) {
     return unsignedOf(stringAt(object, {"metadata", "resourceVersion"})).value_or(0);
@@ -88,7 +93,9 @@ std::optional<Json> parseJson(std::string_view text) {
     return value;
 }
 
-std::string textOf(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string textOf(const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string goTextOf(const Json& value) {
     std::string text;
@@ -133,7 +140,9 @@ Json sorted(const Json& value) {
     return object;
 }
 
-std::string inQuotes(std::string_view text) { return textOf(Json(std::string(text))); }
+std::string inQuotes(std::string_view text) {
+    return textOf(Json(std::string(text)));
+}
 
 std::optional<std::uint64_t> unsignedOf(std::string_view text) {
     std::uint64_t number = 0;

@@ -31,8 +31,8 @@ std::string endpointsJson(const KubeconfigContent& content) {
 
 std::string contextText(const std::string& name, const std::string& cluster, const std::string& user,
                         const std::string& ns) {
-    return "- name: " + name + "\n  context:\n    cluster: " + cluster + "\n    user: " + user + "\n    namespace: " + ns +
-           "\n";
+    return "- name: " + name + "\n  context:\n    cluster: " + cluster + "\n    user: " + user +
+           "\n    namespace: " + ns + "\n";
 }
 
 } // namespace

@@ -23,7 +23,8 @@ struct KubeconfigContent {
 
 // YAML.
 [[nodiscard]] std::string kubeconfigText(const KubeconfigContent& content);
-// Replaces the file in one step, readable by its owner only. False, with the reason in error, when it cannot be written.
+// Replaces the file in one step, readable by its owner only. False, with the reason in error, when it cannot be
+// written.
 [[nodiscard]] bool writePrivateFile(const std::string& path, const std::string& text, std::string& error);
 
 } // namespace meshdeck::demo::api

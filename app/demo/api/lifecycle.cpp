@@ -8,16 +8,16 @@ namespace meshdeck::demo::api {
 namespace {
 
 // Moves the named members to the front, in this order; the others follow as they are.
-Json inOrder(const Json& object, std::initializer_list<const char*> names) {
+Json inOrder(Json object, std::initializer_list<const char*> names) {
     Json result = Json::object();
     for (const char* name : names) {
         if (const auto member = object.find(name); member != object.end()) {
-            result[name] = *member;
+            result[name] = std::move(*member);
         }
     }
-    for (const auto& item : object.items()) {
+    for (auto& item : object.items()) {
         if (!result.contains(item.key())) {
-            result[item.key()] = item.value();
+            result[item.key()] = std::move(item.value());
         }
     }
     return result;
@@ -39,18 +39,18 @@ void completeNew(Json& object, const Resource& resource, std::chrono::system_clo
     if (counted && !metadata.contains("generation")) {
         metadata["generation"] = 1;
     }
-    object = ordered(object, resource);
+    object = ordered(std::move(object), resource);
 }
 
-Json ordered(const Json& object, const Resource& resource) {
+Json ordered(Json object, const Resource& resource) {
     if (resource.custom) {
         return sorted(object);
     }
-    Json result = inOrder(object, {"kind", "apiVersion", "metadata", "spec", "status"});
+    Json result = inOrder(std::move(object), {"kind", "apiVersion", "metadata", "spec", "status"});
     if (const auto metadata = result.find("metadata"); metadata != result.end() && metadata->is_object()) {
-        *metadata = inOrder(*metadata, {"name", "generateName", "namespace", "uid", "resourceVersion", "generation",
-                                        "creationTimestamp", "deletionTimestamp", "labels", "annotations",
-                                        "ownerReferences", "finalizers", "managedFields"});
+        *metadata = inOrder(std::move(*metadata), {"name", "generateName", "namespace", "uid", "resourceVersion",
+                                                   "generation", "creationTimestamp", "deletionTimestamp", "labels",
+                                                   "annotations", "ownerReferences", "finalizers", "managedFields"});
     }
     return result;
 }

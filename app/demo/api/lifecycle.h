@@ -11,6 +11,6 @@ namespace meshdeck::demo::api {
 // storage apiVersion, and the member order of each sort of kind.
 void completeNew(Json& object, const Resource& resource, std::chrono::system_clock::time_point now);
 // The order in which the real server writes members: sorted for custom kinds, as declared for native ones.
-[[nodiscard]] Json ordered(const Json& object, const Resource& resource);
+[[nodiscard]] Json ordered(Json object, const Resource& resource);
 
 } // namespace meshdeck::demo::api

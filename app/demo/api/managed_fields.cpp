@@ -10,8 +10,8 @@ namespace {
 
 bool isServerField(const FieldPath& path) {
     static const std::set<std::string> ofMetadata = {
-        "f:name", "f:namespace", "f:creationTimestamp", "f:deletionTimestamp", "f:selfLink", "f:uid",
-        "f:generation", "f:managedFields", "f:resourceVersion"};
+        "f:name", "f:namespace",  "f:creationTimestamp", "f:deletionTimestamp", "f:selfLink",
+        "f:uid",  "f:generation", "f:managedFields",     "f:resourceVersion"};
     return (path.size() == 1 && (path[0] == "f:apiVersion" || path[0] == "f:kind")) ||
            (path.size() == 2 && path[0] == "f:metadata" && ofMetadata.count(path[1]) != 0);
 }
@@ -88,13 +88,13 @@ FieldSet together(FieldSet left, const FieldSet& right) {
 
 bool isWriters(const Json& entry, const FieldWriter& writer, const char* operation) {
     return stringAt(entry, {"manager"}) == writer.manager && stringAt(entry, {"operation"}) == operation &&
-           stringAt(entry, {"apiVersion"}) == writer.apiVersion && stringAt(entry, {"subresource"}) == writer.subresource;
+           stringAt(entry, {"apiVersion"}) == writer.apiVersion &&
+           stringAt(entry, {"subresource"}) == writer.subresource;
 }
 
 Json entryOf(const FieldWriter& writer, const char* operation, const FieldSet& fields, bool custom) {
-    Json entry = {{"manager", writer.manager},   {"operation", operation},
-                  {"apiVersion", writer.apiVersion}, {"time", writer.time},
-                  {"fieldsType", "FieldsV1"},    {"fieldsV1", fieldsJson(fields)}};
+    Json entry = {{"manager", writer.manager}, {"operation", operation},   {"apiVersion", writer.apiVersion},
+                  {"time", writer.time},       {"fieldsType", "FieldsV1"}, {"fieldsV1", fieldsJson(fields)}};
     if (!writer.subresource.empty()) {
         entry["subresource"] = writer.subresource;
     }
@@ -155,7 +155,8 @@ void mergeInto(Json& live, const Json& configuration) {
 
 bool ownedByAnother(const Json& entries, const FieldWriter& writer, const FieldPath& path) {
     return std::any_of(entries.begin(), entries.end(), [&](const Json& entry) {
-        return !isWriters(entry, writer, "Apply") && parseFields(entry.value("fieldsV1", Json::object())).count(path) != 0;
+        return !isWriters(entry, writer, "Apply") &&
+               parseFields(entry.value("fieldsV1", Json::object())).count(path) != 0;
     });
 }
 
@@ -185,7 +186,8 @@ Json fieldsJson(const FieldSet& fields) {
     for (const FieldPath& path : fields) { // a container comes before its fields
         Json* at = &root;
         for (std::size_t i = 0; i < path.size(); ++i) {
-            const bool isMember = i > 0 && fields.count(FieldPath(path.begin(), path.begin() + static_cast<long>(i))) != 0;
+            const bool isMember =
+                i > 0 && fields.count(FieldPath(path.begin(), path.begin() + static_cast<long>(i))) != 0;
             if (isMember && !at->contains(".")) {
                 (*at)["."] = Json::object();
             }
@@ -252,8 +254,8 @@ std::vector<FieldConflict> applyConfiguration(Json& live, const Json& configurat
                                               const FieldWriter& writer, bool force) {
     const Json entries = entriesOf(live);
     const FieldSet wanted = fieldsOf(configuration, resource);
-    const FieldSet changed = together(modifiedFields(live, configuration, resource),
-                                      minus(wanted, fieldsOf(live, resource)));
+    const FieldSet changed =
+        together(modifiedFields(live, configuration, resource), minus(wanted, fieldsOf(live, resource)));
     std::vector<FieldConflict> conflicts;
     for (const Json& entry : entries) {
         if (isWriters(entry, writer, "Apply")) {

@@ -14,7 +14,9 @@ Json head(const std::string& kind, const std::string& apiVersion, bool custom) {
     return custom ? Json{{"apiVersion", apiVersion}, {"kind", kind}} : Json{{"kind", kind}, {"apiVersion", apiVersion}};
 }
 
-std::string versionOf(const ObjectForm& form) { return apiVersionOf(form.resource->group, form.version); }
+std::string versionOf(const ObjectForm& form) {
+    return apiVersionOf(form.resource->group, form.version);
+}
 
 void appendMember(std::string& text, const std::string& key, const Json& value) {
     text += text.back() == '{' ? "" : ",";

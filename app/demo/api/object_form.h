@@ -1,5 +1,5 @@
-// How stored objects are written into answers: the served version asked for, the member order of each sort of kind, lists
-// with or without the kind of their items, metadata only.
+// How stored objects are written into answers: the served version asked for, the member order of each sort of kind,
+// lists with or without the kind of their items, metadata only.
 #pragma once
 
 #include "app/demo/api/request.h"
@@ -8,7 +8,8 @@ namespace meshdeck::demo::api {
 
 // One object as an answer or a watch event carries it.
 [[nodiscard]] Json presented(const Json& object, const ObjectForm& form);
-// The same as text, without a copy of the object in between: lists and watches of thousands of objects are written this way.
+// The same as text, without a copy of the object in between: lists and watches of thousands of objects are written this
+// way.
 [[nodiscard]] std::string presentedText(const Json& object, const ObjectForm& form);
 
 struct ListMetadata {
@@ -18,7 +19,7 @@ struct ListMetadata {
 };
 // Custom kinds: members sorted, items with kind; native kinds: items without (their list says it).
 [[nodiscard]] std::string presentedList(const std::vector<ObjectPtr>& objects, const ListMetadata& metadata,
-                                 const ObjectForm& form);
+                                        const ObjectForm& form);
 // Only metadata.resourceVersion means anything; initialEventsEnd adds the annotation that ends a streamed list.
 [[nodiscard]] Json bookmark(std::uint64_t version, bool initialEventsEnd, const ObjectForm& form);
 

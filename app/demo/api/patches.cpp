@@ -42,12 +42,15 @@ std::optional<Reply> changeObject(const WriteRequest& write, Json& object) {
         return badRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
     }
     if (patch->size() > kMaxOperations) {
-        return replyOf(413, failure(413, "RequestEntityTooLarge",
-                                    "Request entity too large: The allowed maximum operations in a JSON patch is 10000, "
-                                    "got " + std::to_string(patch->size())));
+        return replyOf(413,
+                       failure(413, "RequestEntityTooLarge",
+                               "Request entity too large: The allowed maximum operations in a JSON patch is 10000, "
+                               "got " +
+                                   std::to_string(patch->size())));
     }
     std::string reason;
-    return applyJsonPatch(object, *patch, reason) == PatchOutcome::Rejected ? std::optional(patchRejected()) : std::nullopt;
+    return applyJsonPatch(object, *patch, reason) == PatchOutcome::Rejected ? std::optional(patchRejected())
+                                                                            : std::nullopt;
 }
 
 // The mouthful that Strict answers to a patch: the whole object in quotes, then what is wrong with it.
@@ -121,7 +124,8 @@ std::optional<Reply> checkConfiguration(const WriteRequest& write, const std::op
         Resource options;
         options.group = "meta.k8s.io";
         options.kind = "PatchOptions";
-        return invalid(options, "", {{"FieldValueRequired", "Required value: is required for apply patch", "fieldManager"}});
+        return invalid(options, "",
+                       {{"FieldValueRequired", "Required value: is required for apply patch", "fieldManager"}});
     }
     if (!configuration || !configuration->is_object()) {
         return badRequest("error decoding YAML: this server reads apply configurations that are written as JSON only");
@@ -132,7 +136,8 @@ std::optional<Reply> checkConfiguration(const WriteRequest& write, const std::op
     }
     const std::string name = nameOf(*configuration);
     if (name != write.info.name) {
-        return badRequest("the name of the object (" + name + ") does not match the name on the URL (" + write.info.name + ")");
+        return badRequest("the name of the object (" + name + ") does not match the name on the URL (" +
+                          write.info.name + ")");
     }
     return find(*configuration, {"metadata", "managedFields"}) != nullptr
                ? std::optional(badRequest("metadata.managedFields must be nil"))
@@ -146,7 +151,8 @@ Reply applyReply(const WriteRequest& write) {
     }
     const std::vector<std::string> unknown = checkSchema(*configuration, write.resource).unknownFields;
     if (!unknown.empty()) { // apply is always strict: an unknown field has no type to merge by
-        return replyOf(500, failure(500, "InternalError", "failed to create typed patch object: " + strictError(unknown)));
+        return replyOf(500,
+                       failure(500, "InternalError", "failed to create typed patch object: " + strictError(unknown)));
     }
     if (write.resource.namespaced) {
         (*configuration)["metadata"]["namespace"] = write.ns();

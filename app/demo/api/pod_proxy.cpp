@@ -30,7 +30,8 @@ std::optional<Target> parseTargetName(const std::string& text) {
     case 2:
         return Target{"", parts[0], parts[1]};
     case 3:
-        return parts[0] == "http" || parts[0] == "https" ? std::optional(Target{parts[0], parts[1], parts[2]}) : std::nullopt;
+        return parts[0] == "http" || parts[0] == "https" ? std::optional(Target{parts[0], parts[1], parts[2]})
+                                                         : std::nullopt;
     default:
         return std::nullopt;
     }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kStartLimit = std::chrono::seconds(30);
 constexpr std::size_t kManyPods = 500; // more cannot be scraped every two seconds beside everything else
-constexpr int kAttempts = 3; // another program may take the port between our look and prometheus's bind
+constexpr int kAttempts = 3;           // another program may take the port between our look and prometheus's bind
 
 sockaddr_in loopback(unsigned short port) {
     sockaddr_in address{};
@@ -104,13 +104,12 @@ std::unique_ptr<PrometheusServer> PrometheusServer::start(const Simulation::Scra
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         std::unique_ptr<PrometheusServer> server(new PrometheusServer);
         server->m_port = freePort();
-        const std::vector<std::string> command = {
-            program,
-            "--config.file=" + config,
-            "--storage.tsdb.path=" + directory + "/data",
-            "--storage.tsdb.retention.time=6h",
-            "--web.listen-address=127.0.0.1:" + std::to_string(server->m_port),
-            "--log.level=warn"};
+        const std::vector<std::string> command = {program,
+                                                  "--config.file=" + config,
+                                                  "--storage.tsdb.path=" + directory + "/data",
+                                                  "--storage.tsdb.retention.time=6h",
+                                                  "--web.listen-address=127.0.0.1:" + std::to_string(server->m_port),
+                                                  "--log.level=warn"};
         if (!server->m_process.start(command, directory + "/prometheus.log", error)) {
             return nullptr;
         }

@@ -23,8 +23,8 @@ private:
     unsigned short m_port = 0;
 };
 
-// The configuration: one job, one target a pod; the pod's path is its __metrics_path__, and its labels are namespace and
-// pod, as a cluster's scrape job sets them.
+// The configuration: one job, one target a pod; the pod's path is its __metrics_path__, and its labels are namespace
+// and pod, as a cluster's scrape job sets them.
 [[nodiscard]] std::string prometheusConfig(const Simulation::ScrapeTargets& targets);
 
 } // namespace meshdeck::demo::api

@@ -37,12 +37,14 @@ std::optional<Continue> parseToken(const std::string& token, std::string& error)
     const std::optional<Json> json = parseJson(*text);
     if (!json || !json->is_object()) {
         const char first = static_cast<unsigned char>(text->front()) < 0x80 ? text->front() : '?';
-        error = std::string("continue key is not valid: invalid character '") + first + "' looking for beginning of value";
+        error =
+            std::string("continue key is not valid: invalid character '") + first + "' looking for beginning of value";
         return std::nullopt;
     }
     const Json* version = find(*json, {"rv"});
     std::string start = stringAt(*json, {"start"});
-    if (stringAt(*json, {"v"}) != "meta.k8s.io/v1" || version == nullptr || !version->is_number_integer() || start.empty()) {
+    if (stringAt(*json, {"v"}) != "meta.k8s.io/v1" || version == nullptr || !version->is_number_integer() ||
+        start.empty()) {
         error = "continue key is not valid: server does not recognize this encoded version";
         return std::nullopt;
     }
@@ -75,10 +77,12 @@ std::optional<Reply> parseVersion(const Request& request, const Resource& resour
         return refused("sendInitialEvents", "sendInitialEvents is forbidden for list");
     }
     if (watch && request.flag("sendInitialEvents") && match != "NotOlderThan") {
-        return refused("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+        return refused("resourceVersionMatch",
+                       "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
     }
     if (watch && !match.empty() && !request.hasParameter("sendInitialEvents")) {
-        return refused("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+        return refused("resourceVersionMatch",
+                       "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
     }
     if (!watch && !match.empty() && text.empty()) {
         return refused("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
@@ -106,12 +110,13 @@ std::optional<Reply> futureVersion(const ApiContext& context, const VersionQuery
 
 // 410 of a page whose revision is forgotten; its token goes on at the present revision, inconsistently.
 Reply expiredPage(const Continue& page, std::uint64_t current) {
-    Json status = failure(410, "Expired",
-                          "The provided continue parameter is too old to display a consistent list result. You can start "
-                          "a new list without the continue parameter, or use the continue token in this response to "
-                          "retrieve the remainder of the results. Continuing with the provided token results in an "
-                          "inconsistent list - objects that were created, modified, or deleted between the time the "
-                          "first chunk was returned and now may show up in the list.");
+    Json status =
+        failure(410, "Expired",
+                "The provided continue parameter is too old to display a consistent list result. You can start "
+                "a new list without the continue parameter, or use the continue token in this response to "
+                "retrieve the remainder of the results. Continuing with the provided token results in an "
+                "inconsistent list - objects that were created, modified, or deleted between the time the "
+                "first chunk was returned and now may show up in the list.");
     status["metadata"]["continue"] = tokenOf({current, page.after});
     return replyOf(410, status);
 }
@@ -128,9 +133,8 @@ ListMetadata paginate(std::vector<ObjectPtr>& objects, const std::optional<Conti
                       std::uint64_t version, bool withNamespace, const Selectors& selectors) {
     if (page) {
         const auto after = positionOf(page->after);
-        std::erase_if(objects, [&](const ObjectPtr& object) {
-            return positionOf(keyOf(*object, withNamespace)) <= after;
-        });
+        std::erase_if(objects,
+                      [&](const ObjectPtr& object) { return positionOf(keyOf(*object, withNamespace)) <= after; });
     }
     std::erase_if(objects, [&](const ObjectPtr& object) { return !selectors.matches(*object); });
     ListMetadata metadata;
@@ -184,7 +188,8 @@ Reply watchReply(const Request& request, const RequestInfo& info, const ObjectFo
     watch.selectors = std::move(selectors);
     watch.bookmarks = request.flag("allowWatchBookmarks");
     watch.initialEventsEnd = request.flag("sendInitialEvents");
-    // Without a revision, or from 0, a watch begins with what there is; sendInitialEvents asks for that at any revision.
+    // Without a revision, or from 0, a watch begins with what there is; sendInitialEvents asks for that at any
+    // revision.
     if (query.version.value_or(0) != 0 && !watch.initialEventsEnd) {
         watch.since = query.version;
     }

@@ -13,11 +13,17 @@ std::string valueIn(const std::multimap<std::string, std::string>& map, const st
 
 } // namespace
 
-std::string Request::header(const std::string& lowerCaseName) const { return valueIn(headers, lowerCaseName); }
+std::string Request::header(const std::string& lowerCaseName) const {
+    return valueIn(headers, lowerCaseName);
+}
 
-std::string Request::parameter(const std::string& name) const { return valueIn(query, name); }
+std::string Request::parameter(const std::string& name) const {
+    return valueIn(query, name);
+}
 
-bool Request::hasParameter(const std::string& name) const { return query.count(name) != 0; }
+bool Request::hasParameter(const std::string& name) const {
+    return query.count(name) != 0;
+}
 
 bool Request::flag(const std::string& name) const {
     const std::string value = parameter(name);

@@ -21,11 +21,11 @@ struct ClientCertificate {
 
 struct Request {
     std::string method;
-    std::string path;                                        // decoded only where the handler needs it
-    std::multimap<std::string, std::string> query;           // decoded
-    std::multimap<std::string, std::string> headers;         // names in lower case
+    std::string path;                                // decoded only where the handler needs it
+    std::multimap<std::string, std::string> query;   // decoded
+    std::multimap<std::string, std::string> headers; // names in lower case
     std::string body;
-    std::optional<ClientCertificate> certificate;            // verified against the mesh's CA
+    std::optional<ClientCertificate> certificate; // verified against the mesh's CA
 
     [[nodiscard]] std::string header(const std::string& lowerCaseName) const;
     [[nodiscard]] std::string parameter(const std::string& name) const;

@@ -11,7 +11,8 @@ namespace meshdeck::demo::api {
 struct RequestInfo {
     bool isResource = false; // else path is what counts
     std::string path;
-    std::string verb; // get list watch create update patch delete deletecollection; of other paths the method in lower case
+    std::string
+        verb; // get list watch create update patch delete deletecollection; of other paths the method in lower case
     std::string group;
     std::string version;
     std::string resource; // plural

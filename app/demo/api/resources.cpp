@@ -14,8 +14,9 @@ Subresource status(const Resource& resource) {
 
 Resource native(std::string group, std::string plural, std::string singular, std::string kind, Names shortNames,
                 bool withStatus, bool namespaced = true) {
-    Resource resource{std::move(group), {"v1"}, "v1", std::move(plural), std::move(singular), std::move(kind),
-                      namespaced, false, std::move(shortNames), {}, {}};
+    Resource resource{
+        std::move(group),      {"v1"}, "v1", std::move(plural), std::move(singular), std::move(kind), namespaced, false,
+        std::move(shortNames), {},     {}};
     if (withStatus) {
         resource.subresources.push_back(status(resource));
         resource.subresources.back().group.clear(); // the response kind of native kinds has neither group nor version
@@ -27,8 +28,17 @@ Resource native(std::string group, std::string plural, std::string singular, std
 Resource custom(std::string group, Names versions, std::string plural, std::string singular, std::string kind,
                 Names shortNames, Names categories, bool withStatus = true, bool namespaced = true) {
     std::string storage = versions.front();
-    Resource resource{std::move(group), std::move(versions), std::move(storage), std::move(plural), std::move(singular),
-                      std::move(kind), namespaced, true, std::move(shortNames), std::move(categories), {}};
+    Resource resource{std::move(group),
+                      std::move(versions),
+                      std::move(storage),
+                      std::move(plural),
+                      std::move(singular),
+                      std::move(kind),
+                      namespaced,
+                      true,
+                      std::move(shortNames),
+                      std::move(categories),
+                      {}};
     if (withStatus) {
         resource.subresources.push_back(status(resource));
     }
@@ -76,19 +86,21 @@ void addGatewayApi(std::vector<Resource>& all) {
     const std::string group = "gateway.networking.k8s.io";
     const Names categories = {"gateway-api"};
     const Names both = {"v1", "v1beta1"};
-    all.push_back(custom(group, both, "gatewayclasses", "gatewayclass", "GatewayClass", {"gc"}, categories, true, false));
+    all.push_back(
+        custom(group, both, "gatewayclasses", "gatewayclass", "GatewayClass", {"gc"}, categories, true, false));
     all.push_back(custom(group, both, "gateways", "gateway", "Gateway", {"gtw"}, categories));
     all.push_back(custom(group, {"v1"}, "grpcroutes", "grpcroute", "GRPCRoute", {}, categories));
     all.push_back(custom(group, both, "httproutes", "httproute", "HTTPRoute", {}, categories));
-    all.push_back(custom(group, both, "referencegrants", "referencegrant", "ReferenceGrant", {"refgrant"}, categories,
-                         false));
+    all.push_back(
+        custom(group, both, "referencegrants", "referencegrant", "ReferenceGrant", {"refgrant"}, categories, false));
 }
 
 void addIstioNetworking(std::vector<Resource>& all) {
     const std::string group = "networking.istio.io";
     const Names categories = {"istio-io", "networking-istio-io"};
     const Names versions = {"v1", "v1beta1", "v1alpha3"};
-    all.push_back(custom(group, versions, "destinationrules", "destinationrule", "DestinationRule", {"dr"}, categories));
+    all.push_back(
+        custom(group, versions, "destinationrules", "destinationrule", "DestinationRule", {"dr"}, categories));
     all.push_back(custom(group, {"v1alpha3"}, "envoyfilters", "envoyfilter", "EnvoyFilter", {}, categories));
     all.push_back(custom(group, versions, "gateways", "gateway", "Gateway", {"gw"}, categories));
     all.push_back(custom(group, {"v1beta1"}, "proxyconfigs", "proxyconfig", "ProxyConfig", {}, categories));
@@ -105,8 +117,8 @@ void addIstioSecurity(std::vector<Resource>& all) {
     const Names versions = {"v1", "v1beta1"};
     all.push_back(custom(group, versions, "authorizationpolicies", "authorizationpolicy", "AuthorizationPolicy", {"ap"},
                          categories));
-    all.push_back(custom(group, versions, "peerauthentications", "peerauthentication", "PeerAuthentication", {"pa"},
-                         categories));
+    all.push_back(
+        custom(group, versions, "peerauthentications", "peerauthentication", "PeerAuthentication", {"pa"}, categories));
     all.push_back(custom(group, versions, "requestauthentications", "requestauthentication", "RequestAuthentication",
                          {"ra"}, categories));
     all.push_back(custom("telemetry.istio.io", {"v1", "v1alpha1"}, "telemetries", "telemetry", "Telemetry",
@@ -130,7 +142,8 @@ bool Resource::serves(std::string_view version) const {
 }
 
 bool Resource::hasSubresource(std::string_view name) const {
-    return std::any_of(subresources.begin(), subresources.end(), [&](const Subresource& sub) { return sub.name == name; });
+    return std::any_of(subresources.begin(), subresources.end(),
+                       [&](const Subresource& sub) { return sub.name == name; });
 }
 
 const std::vector<std::string>& Resource::verbs() const {

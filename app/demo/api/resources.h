@@ -1,5 +1,5 @@
-// The kinds the demonstration mesh serves: group, versions, names and what discovery says of them (facts/wire.md 3.8 and
-// the recorded discovery of a server with Istio 1.31 and Gateway API 1.5).
+// The kinds the demonstration mesh serves: group, versions, names and what discovery says of them (facts/wire.md 3.8
+// and the recorded discovery of a server with Istio 1.31 and Gateway API 1.5).
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ struct Subresource {
 };
 
 struct Resource {
-    std::string group; // empty: core
+    std::string group;                 // empty: core
     std::vector<std::string> versions; // served, the preferred one first
     std::string storageVersion;
     std::string plural;

@@ -33,7 +33,8 @@ RequestInfo infoOf(const Json& spec) {
 
 Reply accessReview(const ApiContext& context, const User& user, const RequestInfo& info, const Json& body) {
     const Json* spec = find(body, {"spec"});
-    if (spec == nullptr || (find(*spec, {"resourceAttributes"}) == nullptr) == (find(*spec, {"nonResourceAttributes"}) == nullptr)) {
+    if (spec == nullptr ||
+        (find(*spec, {"resourceAttributes"}) == nullptr) == (find(*spec, {"nonResourceAttributes"}) == nullptr)) {
         return badRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
     }
     const RequestInfo asked = infoOf(*spec);
@@ -67,7 +68,8 @@ std::optional<Reply> reviewReply(const ApiContext& context, const Request& reque
     const bool authorization = info.group == "authorization.k8s.io" && info.version == "v1";
     const bool access = authorization && info.resource == "selfsubjectaccessreviews";
     const bool rules = authorization && info.resource == "selfsubjectrulesreviews";
-    const bool self = info.group == "authentication.k8s.io" && info.version == "v1" && info.resource == "selfsubjectreviews";
+    const bool self =
+        info.group == "authentication.k8s.io" && info.version == "v1" && info.resource == "selfsubjectreviews";
     if (!access && !rules && !self) {
         return std::nullopt;
     }
@@ -127,14 +129,13 @@ Reply tokenReply(const ApiContext& context, const Request& request, const Reques
     }
     const TokenBook::Issued issued =
         context.tokens.issue(identity, stringAt(*account, {"metadata", "uid"}), std::chrono::seconds(life));
-    const Json answer = {{"kind", "TokenRequest"},
-                         {"apiVersion", "authentication.k8s.io/v1"},
-                         {"metadata",
-                          {{"name", info.name},
-                           {"namespace", info.ns},
-                           {"creationTimestamp", timestampOf(context.clock())}}},
-                         {"spec", {{"audiences", identity.audiences}, {"expirationSeconds", life}, {"boundObjectRef", nullptr}}},
-                         {"status", {{"token", issued.token}, {"expirationTimestamp", timestampOf(issued.expiry)}}}};
+    const Json answer = {
+        {"kind", "TokenRequest"},
+        {"apiVersion", "authentication.k8s.io/v1"},
+        {"metadata",
+         {{"name", info.name}, {"namespace", info.ns}, {"creationTimestamp", timestampOf(context.clock())}}},
+        {"spec", {{"audiences", identity.audiences}, {"expirationSeconds", life}, {"boundObjectRef", nullptr}}},
+        {"status", {{"token", issued.token}, {"expirationTimestamp", timestampOf(issued.expiry)}}}};
     return replyOf(201, answer);
 }
 

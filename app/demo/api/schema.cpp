@@ -31,7 +31,8 @@ const char* typeName(const Json& value) {
 
 class Checker {
 public:
-    explicit Checker(SchemaFindings& findings) : m_findings(findings) {}
+    explicit Checker(SchemaFindings& findings)
+        : m_findings(findings) {}
 
     void check(Json& value, const Json& shape, const std::string& path) {
         if (shape.is_object()) {
@@ -46,10 +47,9 @@ public:
 private:
     void wrongType(const Json& value, const std::string& wanted, const std::string& path) {
         const std::string actual = inQuotes(typeName(value));
-        m_findings.causes.push_back({"FieldValueTypeInvalid",
-                                     "Invalid value: " + actual + ": " + path + " in body must be of type " + wanted +
-                                         ": " + actual,
-                                     path});
+        m_findings.causes.push_back(
+            {"FieldValueTypeInvalid",
+             "Invalid value: " + actual + ": " + path + " in body must be of type " + wanted + ": " + actual, path});
     }
 
     void checkObject(Json& value, const Json& shape, const std::string& path) {
@@ -128,17 +128,17 @@ private:
             }
             list += (list.empty() ? "" : ", ") + inQuotes(name);
         }
-        m_findings.causes.push_back({"FieldValueNotSupported",
-                                     "Unsupported value: " + inQuotes(value.get<std::string>()) +
-                                         ": supported values: " + list,
-                                     path});
+        m_findings.causes.push_back(
+            {"FieldValueNotSupported",
+             "Unsupported value: " + inQuotes(value.get<std::string>()) + ": supported values: " + list, path});
     }
 
     SchemaFindings& m_findings;
 };
 
 const Json& metadataShape() {
-    static const Json shape = *parseJson(R"({"name":"string","generateName":"string","namespace":"string","uid":"string",
+    static const Json shape =
+        *parseJson(R"({"name":"string","generateName":"string","namespace":"string","uid":"string",
         "resourceVersion":"string","generation":"integer","creationTimestamp":"any","deletionTimestamp":"any",
         "deletionGracePeriodSeconds":"any","labels":{"*":"string"},"annotations":{"*":"string"},"finalizers":["string"],
         "ownerReferences":[{"apiVersion":"string","kind":"string","name":"string","uid":"string","controller":"boolean",

@@ -1,5 +1,5 @@
-// The schemas of the custom kinds that people edit: known fields and their types, as the CRDs of Istio declare them. Kinds
-// without a schema here keep every field.
+// The schemas of the custom kinds that people edit: known fields and their types, as the CRDs of Istio declare them.
+// Kinds without a schema here keep every field.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ struct SchemaFindings {
 [[nodiscard]] SchemaFindings checkSchema(Json& object, const Resource& resource);
 
 // The shape of a kind's spec, null when there is none (schema_shapes.cpp). A shape is "string", "integer", "number",
-// "boolean", "any", "enum A B", "duration", "@name" (another shape), [shape], {"field": shape}, or {"*": shape} for a map;
-// a field "name!" is required.
+// "boolean", "any", "enum A B", "duration", "@name" (another shape), [shape], {"field": shape}, or {"*": shape} for a
+// map; a field "name!" is required.
 [[nodiscard]] const Json* specShape(const Resource& resource);
 [[nodiscard]] const Json& namedShape(const std::string& name);
 

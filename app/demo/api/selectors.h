@@ -12,8 +12,9 @@ namespace meshdeck::demo::api {
 
 class Selectors {
 public:
-    // Equality (=, ==, !=), sets (in, notin) and existence (key, !key) on labels; =, == and != on the fields metadata.name
-    // and metadata.namespace, the only ones every kind has. Nothing, and the reason in error, when a text is not one.
+    // Equality (=, ==, !=), sets (in, notin) and existence (key, !key) on labels; =, == and != on the fields
+    // metadata.name and metadata.namespace, the only ones every kind has. Nothing, and the reason in error, when a text
+    // is not one.
     [[nodiscard]] static std::optional<Selectors> parse(std::string_view labelSelector, std::string_view fieldSelector,
                                                         std::string& error);
 

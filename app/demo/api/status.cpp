@@ -29,8 +29,11 @@ std::string subject(const Resource& resource, const std::string& name) {
 } // namespace
 
 Json failure(int code, const std::string& reason, const std::string& message, const Json& details) {
-    Json status = {{"kind", "Status"},     {"apiVersion", "v1"}, {"metadata", Json::object()},
-                   {"status", "Failure"}, {"message", message}};
+    Json status = {{"kind", "Status"},
+                   {"apiVersion", "v1"},
+                   {"metadata", Json::object()},
+                   {"status", "Failure"},
+                   {"message", message}};
     if (!reason.empty()) {
         status["reason"] = reason;
     }
@@ -57,9 +60,13 @@ Reply replyOfText(int code, std::string text) {
     return reply;
 }
 
-Reply replyOf(int code, const Json& object) { return replyOfText(code, textOf(object)); }
+Reply replyOf(int code, const Json& object) {
+    return replyOfText(code, textOf(object));
+}
 
-Reply unauthorized() { return replyOf(401, failure(401, "Unauthorized", "Unauthorized")); }
+Reply unauthorized() {
+    return replyOf(401, failure(401, "Unauthorized", "Unauthorized"));
+}
 
 Reply pageNotFound() {
     Reply reply;
@@ -69,7 +76,9 @@ Reply pageNotFound() {
     return reply;
 }
 
-Reply badRequest(const std::string& message) { return replyOf(400, failure(400, "BadRequest", message)); }
+Reply badRequest(const std::string& message) {
+    return replyOf(400, failure(400, "BadRequest", message));
+}
 
 Reply methodNotAllowed() {
     return replyOf(405, failure(405, "MethodNotAllowed",
@@ -81,8 +90,8 @@ Reply notFound(const Resource& resource, const std::string& name) {
 }
 
 Reply alreadyExists(const Resource& resource, const std::string& name) {
-    return replyOf(409, failure(409, "AlreadyExists", subject(resource, name) + " already exists",
-                                detailsOf(resource, name)));
+    return replyOf(
+        409, failure(409, "AlreadyExists", subject(resource, name) + " already exists", detailsOf(resource, name)));
 }
 
 Reply modified(const Resource& resource, const std::string& name) {
@@ -116,8 +125,8 @@ Reply invalid(const Resource& resource, const std::string& name, const std::vect
 }
 
 Reply patchRejected() {
-    return replyOf(422, failure(422, "Invalid", "the server rejected our request due to an error in our request",
-                                Json::object()));
+    return replyOf(
+        422, failure(422, "Invalid", "the server rejected our request due to an error in our request", Json::object()));
 }
 
 Reply unsupportedMediaType(const std::vector<std::string>& accepted) {
@@ -125,9 +134,9 @@ Reply unsupportedMediaType(const std::vector<std::string>& accepted) {
     for (const std::string& type : accepted) {
         list += (list.empty() ? "" : ", ") + type;
     }
-    return replyOf(415, failure(415, "UnsupportedMediaType",
-                                "the body of the request was in an unknown format - accepted media types include: " +
-                                    list));
+    return replyOf(415,
+                   failure(415, "UnsupportedMediaType",
+                           "the body of the request was in an unknown format - accepted media types include: " + list));
 }
 
 Reply tooManyRequests(int retryAfterSeconds) {

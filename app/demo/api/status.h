@@ -11,7 +11,7 @@ namespace meshdeck::demo::api {
 struct Cause {
     std::string reason; // "FieldValueInvalid"
     std::string message;
-    std::string field;  // "spec.http[0].route[0].weight"
+    std::string field; // "spec.http[0].route[0].weight"
 };
 
 // The Status object of a failure. details null leaves the member out; an empty object is kept as {}.

@@ -23,14 +23,17 @@ ChangeType typeOf(bool existed, bool exists) {
 
 class ObjectStore::Watch {
 public:
-    explicit Watch(WatchCallback callback) : m_callback(std::move(callback)) {}
+    explicit Watch(WatchCallback callback)
+        : m_callback(std::move(callback)) {}
     void call(const StoreEvent& event) const { m_callback(event); }
 
 private:
     WatchCallback m_callback;
 };
 
-ObjectStore::ObjectStore(std::size_t historySize) : m_historySize(historySize), m_version(kFirstVersion) {
+ObjectStore::ObjectStore(std::size_t historySize)
+    : m_historySize(historySize)
+    , m_version(kFirstVersion) {
     for (const Resource& resource : allResources()) {
         m_shelves[&resource].oldest = kFirstVersion;
     }
@@ -68,7 +71,8 @@ Listing ObjectStore::listing(const Resource& resource, const std::string& ns) co
     Listing result;
     result.version = m_version;
     const auto& objects = m_shelves.at(&resource).objects;
-    for (auto at = objects.lower_bound(Key(ns, "")); at != objects.end() && (ns.empty() || at->first.first == ns); ++at) {
+    for (auto at = objects.lower_bound(Key(ns, "")); at != objects.end() && (ns.empty() || at->first.first == ns);
+         ++at) {
         result.objects.push_back(at->second);
     }
     return result;

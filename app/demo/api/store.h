@@ -58,8 +58,8 @@ public:
                                                    std::uint64_t version) const;
 
     // Puts an object in the place of the one that was read: compare and swap, so that whoever prepared the new value
-    // does it without a lock. before null: it must not exist yet; after nothing: delete. The stored object gets the next
-    // revision. Null when somebody else was faster: read again.
+    // does it without a lock. before null: it must not exist yet; after nothing: delete. The stored object gets the
+    // next revision. Null when somebody else was faster: read again.
     ObjectPtr swap(const Resource& resource, const ObjectPtr& before, std::optional<Json> after);
 
     // The last revision; every event up to it has been handed to the watches.
@@ -70,7 +70,8 @@ public:
     void forgetHistory();
 
     // Nothing when the revision is older than the history. since of the future is allowed: later events only.
-    [[nodiscard]] std::optional<WatchStart> watch(const Resource& resource, std::uint64_t since, WatchCallback callback);
+    [[nodiscard]] std::optional<WatchStart> watch(const Resource& resource, std::uint64_t since,
+                                                  WatchCallback callback);
 
 private:
     using Key = std::pair<std::string, std::string>; // namespace, name

@@ -61,8 +61,7 @@ std::vector<std::string> WatchStream::start(Sink sink, bool& ended) {
             sink(std::move(text));
         }
     };
-    std::optional<ObjectStore::WatchStart> start =
-        m_store.watch(*m_request.form.resource, since, std::move(deliver));
+    std::optional<ObjectStore::WatchStart> start = m_store.watch(*m_request.form.resource, since, std::move(deliver));
     ended = !start;
     if (!start) {
         const Json status = expired(since, m_store.oldestVersion(*m_request.form.resource));

@@ -17,7 +17,9 @@ public:
     // Called on a writing thread for each line that is due; must hand it on without blocking.
     using Sink = std::function<void(std::string line)>;
 
-    WatchStream(ObjectStore& store, WatchRequest request) : m_store(store), m_request(std::move(request)) {}
+    WatchStream(ObjectStore& store, WatchRequest request)
+        : m_store(store)
+        , m_request(std::move(request)) {}
 
     // Begins the watch. The lines to send first are returned; later ones go to the sink, in order. ended is true when
     // the stream is over at once (the revision asked for has expired).

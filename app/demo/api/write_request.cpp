@@ -19,7 +19,9 @@ Reply invalidOption(const WriteRequest& write, const std::string& reason, const 
                     const std::string& field) {
     Resource options;
     options.group = "meta.k8s.io";
-    options.kind = write.info.verb == "create" ? "CreateOptions" : write.info.verb == "update" ? "UpdateOptions" : "PatchOptions";
+    options.kind = write.info.verb == "create"   ? "CreateOptions"
+                   : write.info.verb == "update" ? "UpdateOptions"
+                                                 : "PatchOptions";
     return invalid(options, "", {{reason, message, field}});
 }
 
@@ -79,7 +81,8 @@ std::optional<Reply> conflictOf(const WriteRequest& write, const Json& before, c
         Resource plural = write.resource; // this one names the plural, other than a delete's precondition
         plural.custom = false;
         return preconditionFailed(plural, write.info.name,
-                                  "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + stored);
+                                  "Precondition failed: UID in precondition: " + uid +
+                                      ", UID in object meta: " + stored);
     }
     return std::nullopt;
 }
@@ -114,7 +117,8 @@ std::optional<Reply> readOptions(WriteRequest& write) {
     const std::string manager = request.parameter("fieldManager");
     if (manager.size() > kMaxManager) {
         return invalidOption(write, "FieldValueTooLong",
-                             "Too long: may not be more than " + std::to_string(kMaxManager) + " bytes", "fieldManager");
+                             "Too long: may not be more than " + std::to_string(kMaxManager) + " bytes",
+                             "fieldManager");
     }
     if (std::any_of(manager.begin(), manager.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
         return invalidOption(write, "FieldValueInvalid",
@@ -218,7 +222,8 @@ Reply commitUpdate(const WriteRequest& write, const ObjectPtr& before, Json afte
         return *denied;
     }
     const bool sameManagers = track || sameValue(done, before->at("metadata").value("managedFields", Json()));
-    if (sameApartFromManagers(after, *before) && sameManagers && after["metadata"]["managedFields"] != Json::array({Json::object()})) {
+    if (sameApartFromManagers(after, *before) && sameManagers &&
+        after["metadata"]["managedFields"] != Json::array({Json::object()})) {
         return replyOfText(200, presentedText(*before, write.form()));
     }
     // Everything but metadata and status counts, as for the real server's custom kinds.
@@ -231,7 +236,7 @@ Reply commitUpdate(const WriteRequest& write, const ObjectPtr& before, Json afte
     } else {
         after["metadata"]["managedFields"] = done;
     }
-    after = ordered(after, write.resource);
+    after = ordered(std::move(after), write.resource);
     if (write.dryRun) {
         return replyOfText(200, presentedText(after, write.form()));
     }
@@ -274,7 +279,7 @@ Reply commitCreate(const WriteRequest& write, Json object, bool track) {
         object["metadata"].erase("managedFields");
         trackUpdate(nullptr, object, w.resource, w.writer());
     }
-    object = ordered(object, w.resource);
+    object = ordered(std::move(object), w.resource);
     if (w.dryRun) {
         return replyOfText(201, presentedText(object, w.form()));
     }

@@ -44,10 +44,11 @@ void addWarnings(const WriteRequest& write, const std::vector<std::string>& unkn
 // The 400 of a POST or PUT with unknown fields under Strict.
 [[nodiscard]] Reply strictRefusal(const WriteRequest& write, const std::vector<std::string>& unknownFields);
 
-// Puts after in the place of before: version and uid conflicts, validation, generation, managedFields, dry run. raced is set
-// when somebody else was faster; the caller begins again from a fresh read. track is false when managedFields is done
-// already (server-side apply).
-[[nodiscard]] Reply commitUpdate(const WriteRequest& write, const ObjectPtr& before, Json after, bool track, bool& raced);
+// Puts after in the place of before: version and uid conflicts, validation, generation, managedFields, dry run. raced
+// is set when somebody else was faster; the caller begins again from a fresh read. track is false when managedFields is
+// done already (server-side apply).
+[[nodiscard]] Reply commitUpdate(const WriteRequest& write, const ObjectPtr& before, Json after, bool track,
+                                 bool& raced);
 // 201 with the object as it was stored.
 [[nodiscard]] Reply commitCreate(const WriteRequest& write, Json object, bool track);
 

@@ -141,8 +141,8 @@ Reply deleteReply(const WriteRequest& write) {
 
 Reply deleteCollectionReply(const WriteRequest& write) {
     std::string error;
-    const std::optional<Selectors> selectors = Selectors::parse(write.request.parameter("labelSelector"),
-                                                                write.request.parameter("fieldSelector"), error);
+    const std::optional<Selectors> selectors =
+        Selectors::parse(write.request.parameter("labelSelector"), write.request.parameter("fieldSelector"), error);
     if (!selectors) {
         return badRequest(error);
     }

@@ -11,8 +11,12 @@ namespace meshdeck::demo::api {
 
 namespace {
 
-const Resource& virtualServices() { return *findByKind("networking.istio.io/v1", "VirtualService"); }
-const Resource& policies() { return *findByKind("security.istio.io/v1", "AuthorizationPolicy"); }
+const Resource& virtualServices() {
+    return *findByKind("networking.istio.io/v1", "VirtualService");
+}
+const Resource& policies() {
+    return *findByKind("security.istio.io/v1", "AuthorizationPolicy");
+}
 
 Json reviews(int weight = 90) {
     Json object = Json::parse(R"({"apiVersion":"networking.istio.io/v1","kind":"VirtualService",
@@ -50,7 +54,8 @@ TEST(ManagedFields_update, takesTheWholeListFromTheOtherManager) {
     after["spec"]["http"][0]["route"][0]["weight"] = 70;
     trackUpdate(&before, after, virtualServices(), writer("meshdeck", "2026-01-02T00:00:00Z"));
     EXPECT_EQ(fieldsOfManager(after, "meshdeck"), R"({"f:spec":{"f:http":{}}})");
-    EXPECT_EQ(fieldsOfManager(after, "kubectl"), R"({"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{".":{},"f:hosts":{}}})");
+    EXPECT_EQ(fieldsOfManager(after, "kubectl"),
+              R"({"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{".":{},"f:hosts":{}}})");
 }
 
 TEST(ManagedFields_update, forgetsWhatIsGoneAndWhoOwnsNothing) {
@@ -106,8 +111,8 @@ TEST(Schema_unknownFields, areReportedWithTheirPathAndPruned) {
     object["spec"]["http"][0]["route"][1]["destination"]["sub"] = "x";
     object["extra"] = true;
     const SchemaFindings findings = checkSchema(object, virtualServices());
-    EXPECT_THAT(findings.unknownFields, testing::UnorderedElementsAre("spec.http[0].nonsense",
-                                                                      "spec.http[0].route[1].destination.sub", "extra"));
+    EXPECT_THAT(findings.unknownFields, testing::UnorderedElementsAre(
+                                            "spec.http[0].nonsense", "spec.http[0].route[1].destination.sub", "extra"));
     EXPECT_TRUE(sameValue(object, reviews()));
     EXPECT_TRUE(findings.causes.empty());
 }

@@ -32,7 +32,8 @@ TEST(JsonPatch_add, replacesAMemberThatIsThere) {
 }
 
 TEST(JsonPatch_pointer, decodesEscapesInTheRightOrder) {
-    EXPECT_EQ(patched(R"({"a/b":1,"m~n":2})", R"([{"op":"replace","path":"/a~1b","value":3},{"op":"remove","path":"/m~0n"}])"),
+    EXPECT_EQ(patched(R"({"a/b":1,"m~n":2})",
+                      R"([{"op":"replace","path":"/a~1b","value":3},{"op":"remove","path":"/m~0n"}])"),
               R"({"a/b":3})");
     EXPECT_EQ(patched(R"({"~1":1})", R"([{"op":"remove","path":"/~01"}])"), "{}");
     EXPECT_EQ(patched(R"({"":{"":1}})", R"([{"op":"replace","path":"//","value":2}])"), R"({"":{"":2}})");
@@ -52,7 +53,8 @@ TEST(JsonPatch_test, comparesNumbersByTheirText) {
 }
 
 TEST(JsonPatch_test, ignoresTheOrderOfMembers) {
-    EXPECT_NE(patched(R"({"o":{"a":1,"b":[2]}})", R"([{"op":"test","path":"/o","value":{"b":[2],"a":1}}])"), "rejected");
+    EXPECT_NE(patched(R"({"o":{"a":1,"b":[2]}})", R"([{"op":"test","path":"/o","value":{"b":[2],"a":1}}])"),
+              "rejected");
     EXPECT_EQ(patched(R"({"o":{"a":1}})", R"([{"op":"test","path":"/o","value":{"a":1,"b":2}}])"), "rejected");
     EXPECT_EQ(patched(R"({"o":[1,2]})", R"([{"op":"test","path":"/o","value":[2,1]}])"), "rejected");
 }
@@ -68,7 +70,8 @@ TEST(JsonPatch_move, takesAwayBeforeItAdds) {
 }
 
 TEST(JsonPatch_copy, leavesTheSource) {
-    EXPECT_EQ(patched(R"({"a":{"b":1}})", R"([{"op":"copy","from":"/a","path":"/c"}])"), R"({"a":{"b":1},"c":{"b":1}})");
+    EXPECT_EQ(patched(R"({"a":{"b":1}})", R"([{"op":"copy","from":"/a","path":"/c"}])"),
+              R"({"a":{"b":1},"c":{"b":1}})");
 }
 
 TEST(JsonPatch_remove, countsNegativeIndicesFromTheEnd) {

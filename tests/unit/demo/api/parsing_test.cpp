@@ -23,23 +23,23 @@ struct SelectorCase {
 class SelectorsMatch : public testing::TestWithParam<SelectorCase> {};
 
 TEST_P(SelectorsMatch, asKubernetesDoes) {
-    const Json object = Json::parse(R"({"metadata":{"name":"reviews","namespace":"bookinfo","labels":{"app":"reviews","v":""}}})");
+    const Json object =
+        Json::parse(R"({"metadata":{"name":"reviews","namespace":"bookinfo","labels":{"app":"reviews","v":""}}})");
     std::string error;
     const auto selectors = Selectors::parse(GetParam().labels, GetParam().fields, error);
     ASSERT_TRUE(selectors) << error;
     EXPECT_EQ(selectors->matches(object), GetParam().matches);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SelectorsMatch,
-                         testing::Values(SelectorCase{"", "", true}, SelectorCase{"app=reviews", "", true},
-                                         SelectorCase{"app==reviews", "", true}, SelectorCase{"app!=reviews", "", false},
-                                         SelectorCase{"other!=x", "", true}, SelectorCase{"app", "", true},
-                                         SelectorCase{"!app", "", false}, SelectorCase{"!other", "", true},
-                                         SelectorCase{"app in (a, reviews),v", "", true},
-                                         SelectorCase{"app notin (a,reviews)", "", false}, SelectorCase{"v=", "", true},
-                                         SelectorCase{"", "metadata.name=reviews", true},
-                                         SelectorCase{"", "metadata.name!=reviews", false},
-                                         SelectorCase{"", "metadata.namespace=bookinfo,metadata.name=x", false}));
+INSTANTIATE_TEST_SUITE_P(
+    All, SelectorsMatch,
+    testing::Values(SelectorCase{"", "", true}, SelectorCase{"app=reviews", "", true},
+                    SelectorCase{"app==reviews", "", true}, SelectorCase{"app!=reviews", "", false},
+                    SelectorCase{"other!=x", "", true}, SelectorCase{"app", "", true}, SelectorCase{"!app", "", false},
+                    SelectorCase{"!other", "", true}, SelectorCase{"app in (a, reviews),v", "", true},
+                    SelectorCase{"app notin (a,reviews)", "", false}, SelectorCase{"v=", "", true},
+                    SelectorCase{"", "metadata.name=reviews", true}, SelectorCase{"", "metadata.name!=reviews", false},
+                    SelectorCase{"", "metadata.namespace=bookinfo,metadata.name=x", false}));
 
 TEST(Selectors_parse, refusesWhatIsNone) {
     std::string error;
@@ -111,8 +111,8 @@ TEST(AcceptedForm_header, takesTheFirstItKnows) {
 
 TEST(Options_arguments, areUnderstood) {
     std::string error;
-    const auto options = parseOptions({"fleet:300", "--kubeconfig-out", "/tmp/k", "--seed=7", "--speed", "2.5", "--prometheus",
-                                       "--until-eof", "--fault", "429", "--fault=forbid=services"},
+    const auto options = parseOptions({"fleet:300", "--kubeconfig-out", "/tmp/k", "--seed=7", "--speed", "2.5",
+                                       "--prometheus", "--until-eof", "--fault", "429", "--fault=forbid=services"},
                                       error);
     ASSERT_TRUE(options) << error;
     EXPECT_EQ(options->mesh, "fleet:300");
@@ -124,9 +124,17 @@ TEST(Options_arguments, areUnderstood) {
 }
 
 TEST(Options_arguments, areRefusedWithOneSentence) {
-    for (const std::vector<std::string>& bad :
-         {std::vector<std::string>{"shop"}, {"fleet:0"}, {"fleet:x"}, {"--seed"}, {"--seed", "-1"}, {"--speed", "0"}, {"--speed=nan"},
-          {"--fault", "fire"}, {"--nonsense"}, {"bookinfo", "boutique"}, {"--kubeconfig-out="}}) {
+    for (const std::vector<std::string>& bad : {std::vector<std::string>{"shop"},
+                                                {"fleet:0"},
+                                                {"fleet:x"},
+                                                {"--seed"},
+                                                {"--seed", "-1"},
+                                                {"--speed", "0"},
+                                                {"--speed=nan"},
+                                                {"--fault", "fire"},
+                                                {"--nonsense"},
+                                                {"bookinfo", "boutique"},
+                                                {"--kubeconfig-out="}}) {
         std::string error;
         EXPECT_FALSE(parseOptions(bad, error)) << bad.front();
         EXPECT_FALSE(error.empty());

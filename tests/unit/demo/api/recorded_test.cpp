@@ -1,5 +1,6 @@
-// The 63 exchanges that a real kube-apiserver had, one test each: what it answered is what we answer, over a TLS socket.
-// Revisions, uids and times differ by nature and are mapped; everything else that differs is listed below with its reason.
+// The 63 exchanges that a real kube-apiserver had, one test each: what it answered is what we answer, over a TLS
+// socket. Revisions, uids and times differ by nature and are mapped; everything else that differs is listed below with
+// its reason.
 #include <algorithm>
 #include <fstream>
 #include <regex>
@@ -115,7 +116,8 @@ std::vector<Json> recordedObjects() {
     for (const char* ns : {"bookinfo", "istio-system"}) {
         objects.push_back({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", ns}}}});
     }
-    for (const char* list : {"list of services", "list of deployments", "list of VirtualServices", "list of DestinationRules"}) {
+    for (const char* list :
+         {"list of services", "list of deployments", "list of VirtualServices", "list of DestinationRules"}) {
         const Json body = parseJson(named(list).answerBody).value_or(Json::object());
         const std::string kind = body["kind"];
         for (Json item : body["items"]) {
@@ -130,15 +132,18 @@ std::vector<Json> recordedObjects() {
 // Sends what was recorded, with the revisions, uids and continue tokens that this server gave out in their place.
 class Replay {
 public:
-    Replay() : m_cluster(recordedObjects()), m_client(m_cluster.client()) {}
+    Replay()
+        : m_cluster(recordedObjects())
+        , m_client(m_cluster.client()) {}
 
     Answer run(const Exchange& exchange) {
         Headers headers = exchange.headers;
         const std::string token = exchange.as == "nobody" ? "wrong" : m_cluster.access().adminToken;
         headers.emplace_back("Authorization", "Bearer " + token);
-        Answer answer = exchange.path.find("watch=1&resourceVersion=949") != std::string::npos
-                            ? runWatch(translated(exchange.path), headers)
-                            : m_client->send(exchange.method, translated(exchange.path), headers, translated(exchange.body));
+        Answer answer =
+            exchange.path.find("watch=1&resourceVersion=949") != std::string::npos
+                ? runWatch(translated(exchange.path), headers)
+                : m_client->send(exchange.method, translated(exchange.path), headers, translated(exchange.body));
         learn(parseJson(exchange.answerBody).value_or(Json()), bodyOf(answer));
         return answer;
     }
@@ -162,7 +167,8 @@ private:
             EXPECT_EQ(m_cluster
                           .jsonPatch(kReviewsPath + "?fieldManager=kubectl-edit",
                                      R"([{"op":"replace","path":"/spec/http/0/route/0/weight","value":)" + first +
-                                         R"(},{"op":"replace","path":"/spec/http/0/route/1/weight","value":)" + second + "}]")
+                                         R"(},{"op":"replace","path":"/spec/http/0/route/1/weight","value":)" + second +
+                                         "}]")
                           .status,
                       200);
         }
@@ -355,13 +361,16 @@ TEST_P(Recorded, answersAsTheRealServer) {
 
 INSTANTIATE_TEST_SUITE_P(KubeApiserver, Recorded, testing::Range(std::size_t{0}, exchanges().size()),
                          [](const testing::TestParamInfo<std::size_t>& parameter) {
-                             std::string name = std::to_string(parameter.param) + "_" + exchanges()[parameter.param].name;
+                             std::string name =
+                                 std::to_string(parameter.param) + "_" + exchanges()[parameter.param].name;
                              std::replace_if(
                                  name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
                              return name;
                          });
 
-TEST(RecordedFile, isComplete) { EXPECT_EQ(exchanges().size(), 63U); }
+TEST(RecordedFile, isComplete) {
+    EXPECT_EQ(exchanges().size(), 63U);
+}
 
 } // namespace
 

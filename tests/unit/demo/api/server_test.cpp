@@ -19,8 +19,12 @@ std::vector<std::string> itemNames(const Json& list) {
     return names;
 }
 
-std::string message(const Answer& answer) { return stringAt(bodyOf(answer), {"message"}); }
-std::string reason(const Answer& answer) { return stringAt(bodyOf(answer), {"reason"}); }
+std::string message(const Answer& answer) {
+    return stringAt(bodyOf(answer), {"message"});
+}
+std::string reason(const Answer& answer) {
+    return stringAt(bodyOf(answer), {"reason"});
+}
 
 TEST(Tls_handshake, choosesHttp11AndKeepsTheConnection) {
     const TestCluster cluster;
@@ -138,9 +142,13 @@ TEST(List_revisions, followTheRules) {
     const TestCluster cluster;
     const std::string then = bodyOf(cluster.get(kServices))["metadata"]["resourceVersion"];
     ASSERT_EQ(cluster.write("DELETE", kServices + "/reviews", "").status, 200);
-    EXPECT_EQ(bodyOf(cluster.get(kServices + "?resourceVersion=" + then + "&resourceVersionMatch=Exact"))["items"].size(), 3U);
-    EXPECT_EQ(bodyOf(cluster.get(kServices + "?resourceVersion=" + then + "&resourceVersionMatch=NotOlderThan"))["items"].size(),
-              2U);
+    EXPECT_EQ(
+        bodyOf(cluster.get(kServices + "?resourceVersion=" + then + "&resourceVersionMatch=Exact"))["items"].size(),
+        3U);
+    EXPECT_EQ(
+        bodyOf(cluster.get(kServices + "?resourceVersion=" + then + "&resourceVersionMatch=NotOlderThan"))["items"]
+            .size(),
+        2U);
     EXPECT_EQ(cluster.get(kServices + "?resourceVersion=1&resourceVersionMatch=Exact").status, 410);
     EXPECT_EQ(cluster.get(kServices + "?resourceVersionMatch=Exact").status, 422);
     EXPECT_EQ(cluster.get(kServices + "?resourceVersion=x").status, 400);
@@ -149,7 +157,8 @@ TEST(List_revisions, followTheRules) {
 TEST(Read_versions, areOfTheSameStorage) {
     const TestCluster cluster;
     for (const char* version : {"v1", "v1beta1", "v1alpha3"}) {
-        const std::string path = std::string("/apis/networking.istio.io/") + version + "/namespaces/bookinfo/virtualservices/reviews";
+        const std::string path =
+            std::string("/apis/networking.istio.io/") + version + "/namespaces/bookinfo/virtualservices/reviews";
         const Json object = bodyOf(cluster.get(path));
         EXPECT_EQ(object["apiVersion"], std::string("networking.istio.io/") + version);
         EXPECT_EQ(object["spec"]["http"][0]["route"][0]["weight"], 90);
@@ -161,17 +170,20 @@ TEST(Read_versions, areOfTheSameStorage) {
 TEST(Read_rootCertificate, isInEveryNamespace) {
     const TestCluster cluster;
     for (const char* ns : {"bookinfo", "istio-system"}) {
-        const Json map = bodyOf(cluster.get(std::string("/api/v1/namespaces/") + ns + "/configmaps/istio-ca-root-cert"));
+        const Json map =
+            bodyOf(cluster.get(std::string("/api/v1/namespaces/") + ns + "/configmaps/istio-ca-root-cert"));
         EXPECT_EQ(stringAt(map, {"data", "root-cert.pem"}), cluster.access().authorityPem);
     }
 }
 
 TEST(Discovery_forms, sayTheSame) {
     const TestCluster cluster;
-    Headers headers = {{"Authorization", "Bearer " + cluster.access().adminToken},
-                       {"Accept", "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"}};
+    Headers headers = {
+        {"Authorization", "Bearer " + cluster.access().adminToken},
+        {"Accept", "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"}};
     const Answer aggregated = cluster.client()->send("GET", "/apis", headers);
-    EXPECT_EQ(aggregated.header("content-type"), "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
+    EXPECT_EQ(aggregated.header("content-type"),
+              "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList");
     const Json groups = bodyOf(cluster.get("/apis"));
     EXPECT_EQ(groups["kind"], "APIGroupList");
     EXPECT_EQ(groups["groups"].size(), bodyOf(aggregated)["items"].size());
@@ -179,9 +191,10 @@ TEST(Discovery_forms, sayTheSame) {
         for (const Json& version : item["versions"]) {
             const std::string path = "/apis/" + nameOf(item) + "/" + version["version"].get<std::string>();
             const Json old = bodyOf(cluster.get(path));
-            const auto mains = std::count_if(old["resources"].begin(), old["resources"].end(), [](const Json& resource) {
-                return resource["name"].get<std::string>().find('/') == std::string::npos;
-            });
+            const auto mains =
+                std::count_if(old["resources"].begin(), old["resources"].end(), [](const Json& resource) {
+                    return resource["name"].get<std::string>().find('/') == std::string::npos;
+                });
             EXPECT_EQ(static_cast<std::size_t>(mains), version["resources"].size()) << path;
         }
     }
@@ -223,8 +236,9 @@ TEST(Token_review, endsWithTheToken) {
 class OnePod : public PodPages {
 public:
     std::optional<std::string> page(const std::string& ns, const std::string& pod, const std::string& path) override {
-        return ns == "bookinfo" && pod == "reviews-v1-0" && path == "/stats/prometheus" ? std::optional<std::string>("x 1\n")
-                                                                                         : std::nullopt;
+        return ns == "bookinfo" && pod == "reviews-v1-0" && path == "/stats/prometheus"
+                   ? std::optional<std::string>("x 1\n")
+                   : std::nullopt;
     }
 };
 
@@ -264,8 +278,9 @@ TEST(Kubeconfig_text, namesContextsUsersAndEndpoints) {
     const std::string text = kubeconfigText(content);
     EXPECT_THAT(text, testing::HasSubstr("current-context: demo-bookinfo\n"));
     EXPECT_THAT(text, testing::HasSubstr("- name: demo-bookinfo-viewer\n"));
-    EXPECT_THAT(text, testing::HasSubstr(R"(extension: {"istiod":"127.0.0.1:1","istiodServerName":"istiod.istio-system.svc",)"
-                                         R"("jaeger":"127.0.0.1:2"})"));
+    EXPECT_THAT(text,
+                testing::HasSubstr(R"(extension: {"istiod":"127.0.0.1:1","istiodServerName":"istiod.istio-system.svc",)"
+                                   R"("jaeger":"127.0.0.1:2"})"));
     EXPECT_THAT(text, testing::Not(testing::HasSubstr("prometheus")));
 }
 

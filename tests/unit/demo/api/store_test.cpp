@@ -11,11 +11,18 @@ namespace meshdeck::demo::api {
 
 namespace {
 
-const Resource& services() { return *findByKind("v1", "Service"); }
-const Resource& pods() { return *findByKind("v1", "Pod"); }
+const Resource& services() {
+    return *findByKind("v1", "Service");
+}
+const Resource& pods() {
+    return *findByKind("v1", "Pod");
+}
 
 Json service(const std::string& ns, const std::string& name, int port = 80) {
-    return {{"kind", "Service"}, {"apiVersion", "v1"}, {"metadata", {{"name", name}, {"namespace", ns}}}, {"spec", {{"port", port}}}};
+    return {{"kind", "Service"},
+            {"apiVersion", "v1"},
+            {"metadata", {{"name", name}, {"namespace", ns}}},
+            {"spec", {{"port", port}}}};
 }
 
 std::vector<std::string> namesOf(const std::vector<ObjectPtr>& objects) {
@@ -63,7 +70,8 @@ TEST(Store_swap, losesNoUpdateOfManyThreads) {
 
 TEST(Store_listing, isSortedAndCutToOneNamespace) {
     ObjectStore store;
-    for (const auto& [ns, name] : {std::pair("b", "y"), std::pair("a-b", "z"), std::pair("a", "y"), std::pair("a", "x")}) {
+    for (const auto& [ns, name] :
+         {std::pair("b", "y"), std::pair("a-b", "z"), std::pair("a", "y"), std::pair("a", "x")}) {
         store.swap(services(), nullptr, service(ns, name));
     }
     EXPECT_THAT(namesOf(store.listing(services(), "").objects), testing::ElementsAre("a/x", "a/y", "a-b/z", "b/y"));

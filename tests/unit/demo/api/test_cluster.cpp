@@ -35,9 +35,9 @@ Json virtualService(const std::string& name, int firstWeight, int secondWeight) 
 }
 
 std::vector<Json> smallMesh() {
-    std::vector<Json> objects = {object("v1", "Namespace", "", "istio-system"), object("v1", "Namespace", "", "bookinfo"),
-                                 object("v1", "ServiceAccount", "istio-system", "default"),
-                                 object("v1", "Pod", "bookinfo", "reviews-v1-0")};
+    std::vector<Json> objects = {
+        object("v1", "Namespace", "", "istio-system"), object("v1", "Namespace", "", "bookinfo"),
+        object("v1", "ServiceAccount", "istio-system", "default"), object("v1", "Pod", "bookinfo", "reviews-v1-0")};
     objects.back()["status"] = {{"phase", "Running"}, {"podIP", "10.244.0.7"}};
     for (const char* name : {"details", "ratings", "reviews"}) {
         objects.push_back(service(name));
@@ -81,7 +81,9 @@ std::unique_ptr<TlsClient> TestCluster::client() const {
     return std::make_unique<TlsClient>(port(), access().authorityPem);
 }
 
-Answer TestCluster::get(const std::string& target) const { return client()->send("GET", target, adminHeaders()); }
+Answer TestCluster::get(const std::string& target) const {
+    return client()->send("GET", target, adminHeaders());
+}
 
 Answer TestCluster::write(const std::string& method, const std::string& target, const std::string& body,
                           const std::string& contentType) const {
@@ -92,6 +94,8 @@ Answer TestCluster::jsonPatch(const std::string& target, const std::string& oper
     return write("PATCH", target, operations, "application/json-patch+json");
 }
 
-Json bodyOf(const Answer& answer) { return parseJson(answer.body).value_or(Json()); }
+Json bodyOf(const Answer& answer) {
+    return parseJson(answer.body).value_or(Json());
+}
 
 } // namespace meshdeck::demo::api::test

@@ -14,7 +14,8 @@ namespace meshdeck::demo::api::test {
 inline const std::string kReviewsPath = "/apis/networking.istio.io/v1/namespaces/bookinfo/virtualservices/reviews";
 inline const std::string kVirtualServicesPath = "/apis/networking.istio.io/v1/namespaces/bookinfo/virtualservices";
 
-// Namespaces, one pod with the service account of istiod, three services, the VirtualService reviews with weights 90 and 10.
+// Namespaces, one pod with the service account of istiod, three services, the VirtualService reviews with weights 90
+// and 10.
 [[nodiscard]] std::vector<Json> smallMesh();
 [[nodiscard]] Json virtualService(const std::string& name, int firstWeight, int secondWeight);
 

@@ -14,7 +14,9 @@ namespace meshdeck::demo::api::test {
 
 namespace {
 
-BIO* memory(const std::string& pem) { return BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())); }
+BIO* memory(const std::string& pem) {
+    return BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+}
 
 void trust(SSL_CTX* context, const std::string& authorityPem) {
     BIO* bio = memory(authorityPem);
@@ -54,14 +56,17 @@ int connectTo(unsigned short port) {
 }
 
 std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
 } // namespace
 
 TlsClient::TlsClient(unsigned short port, const std::string& authorityPem, const std::optional<KeyPair>& certificate)
-    : m_context(SSL_CTX_new(TLS_client_method())), m_ssl(nullptr), m_socket(connectTo(port)) {
+    : m_context(SSL_CTX_new(TLS_client_method()))
+    , m_ssl(nullptr)
+    , m_socket(connectTo(port)) {
     trust(m_context, authorityPem);
     if (certificate) {
         identify(m_context, *certificate);
@@ -121,7 +126,8 @@ bool TlsClient::readHead(Answer& answer) {
     for (std::size_t begin = m_input.find("\r\n") + 2; begin < end + 2;) {
         const std::size_t line = m_input.find("\r\n", begin);
         const std::size_t colon = m_input.find(": ", begin);
-        answer.headers.emplace(lower(m_input.substr(begin, colon - begin)), m_input.substr(colon + 2, line - colon - 2));
+        answer.headers.emplace(lower(m_input.substr(begin, colon - begin)),
+                               m_input.substr(colon + 2, line - colon - 2));
         begin = line + 2;
     }
     m_input.erase(0, end + 4);

@@ -1,4 +1,5 @@
-// A small blocking HTTPS/1.1 client on OpenSSL, so that the server is tested over real sockets by code that is not its own.
+// A small blocking HTTPS/1.1 client on OpenSSL, so that the server is tested over real sockets by code that is not its
+// own.
 #pragma once
 
 #include <map>
@@ -14,7 +15,7 @@
 namespace meshdeck::demo::api::test {
 
 struct Answer {
-    int status = 0; // zero: the connection broke before the head was complete
+    int status = 0;                                  // zero: the connection broke before the head was complete
     std::multimap<std::string, std::string> headers; // names in lower case
     std::string body;
     bool complete = false; // the body ended as its framing promised

@@ -12,14 +12,17 @@ Json next(TlsClient& client) {
     return line ? parseJson(*line).value_or(Json()) : Json();
 }
 
-std::string typeOf(const Json& event) { return stringAt(event, {"type"}); }
+std::string typeOf(const Json& event) {
+    return stringAt(event, {"type"});
+}
 
 std::string listVersion(const TestCluster& cluster) {
     return bodyOf(cluster.get(kVirtualServicesPath))["metadata"]["resourceVersion"];
 }
 
 void setWeight(const TestCluster& cluster, int weight) {
-    const std::string patch = R"([{"op":"replace","path":"/spec/http/0/route/0/weight","value":)" + std::to_string(weight) + "}]";
+    const std::string patch =
+        R"([{"op":"replace","path":"/spec/http/0/route/0/weight","value":)" + std::to_string(weight) + "}]";
     ASSERT_EQ(cluster.jsonPatch(kReviewsPath, patch).status, 200);
 }
 
@@ -33,7 +36,8 @@ TEST(Watch_fromARevision, givesWhatWasMissedAndThenWhatComes) {
     const std::string seen = listVersion(cluster);
     setWeight(cluster, 1);
     const auto client = cluster.client();
-    EXPECT_EQ(client->begin("GET", kVirtualServicesPath + "?watch=true&resourceVersion=" + seen, cluster.adminHeaders()).status,
+    EXPECT_EQ(client->begin("GET", kVirtualServicesPath + "?watch=true&resourceVersion=" + seen, cluster.adminHeaders())
+                  .status,
               200);
     EXPECT_EQ(weightIn(next(*client)), 1);
     setWeight(cluster, 2);
@@ -75,7 +79,8 @@ TEST(Watch_expired, isOneLineAndTheConnectionGoesOn) {
     const std::string seen = listVersion(cluster);
     cluster.cluster().store().forgetHistory();
     const auto client = cluster.client();
-    const Answer head = client->begin("GET", kVirtualServicesPath + "?watch=1&resourceVersion=" + seen, cluster.adminHeaders());
+    const Answer head =
+        client->begin("GET", kVirtualServicesPath + "?watch=1&resourceVersion=" + seen, cluster.adminHeaders());
     EXPECT_EQ(head.status, 200);
     const Json event = next(*client);
     EXPECT_EQ(typeOf(event), "ERROR");
@@ -89,7 +94,8 @@ TEST(Watch_ofTheFuture, isSilentUntilThen) {
     const TestCluster cluster;
     const std::uint64_t now = *unsignedOf(listVersion(cluster));
     const auto client = cluster.client();
-    client->begin("GET", kVirtualServicesPath + "?watch=1&resourceVersion=" + std::to_string(now + 1), cluster.adminHeaders());
+    client->begin("GET", kVirtualServicesPath + "?watch=1&resourceVersion=" + std::to_string(now + 1),
+                  cluster.adminHeaders());
     setWeight(cluster, 4); // its revision is now + 1: not after the one asked for
     setWeight(cluster, 5);
     EXPECT_EQ(weightIn(next(*client)), 5);

@@ -8,8 +8,12 @@ namespace meshdeck::demo::api::test {
 
 namespace {
 
-std::string message(const Answer& answer) { return stringAt(bodyOf(answer), {"message"}); }
-std::string version(const Json& object) { return stringAt(object, {"metadata", "resourceVersion"}); }
+std::string message(const Answer& answer) {
+    return stringAt(bodyOf(answer), {"message"});
+}
+std::string version(const Json& object) {
+    return stringAt(object, {"metadata", "resourceVersion"});
+}
 
 std::string weightPatch(int weight) {
     return R"([{"op":"replace","path":"/spec/http/0/route/0/weight","value":)" + std::to_string(weight) + "}]";
@@ -21,7 +25,8 @@ TEST(Patch_weightsThatIstiodRefuses, is400AndChangesNothing) {
     const Answer negative = cluster.jsonPatch(kReviewsPath, weightPatch(-5));
     EXPECT_EQ(negative.status, 400);
     EXPECT_THAT(message(negative), testing::HasSubstr("admission webhook \"validation.istio.io\" denied the request"));
-    const Answer none = cluster.jsonPatch(kReviewsPath, R"([{"op":"replace","path":"/spec/http/0/route/0/weight","value":0},
+    const Answer none =
+        cluster.jsonPatch(kReviewsPath, R"([{"op":"replace","path":"/spec/http/0/route/0/weight","value":0},
                                                             {"op":"replace","path":"/spec/http/0/route/1/weight","value":0}])");
     EXPECT_EQ(none.status, 400);
     EXPECT_EQ(version(bodyOf(cluster.get(kReviewsPath))), before);
@@ -36,8 +41,8 @@ TEST(Patch_anotherUid, isAConflict) {
 
 TEST(Patch_metadata, doesNotCountTheGeneration) {
     const TestCluster cluster;
-    const Answer answer =
-        cluster.write("PATCH", kReviewsPath, R"({"metadata":{"annotations":{"a":"b"}}})", "application/merge-patch+json");
+    const Answer answer = cluster.write("PATCH", kReviewsPath, R"({"metadata":{"annotations":{"a":"b"}}})",
+                                        "application/merge-patch+json");
     ASSERT_EQ(answer.status, 200);
     EXPECT_EQ(bodyOf(answer)["metadata"]["generation"], 1);
     EXPECT_EQ(bodyOf(cluster.jsonPatch(kReviewsPath, weightPatch(50)))["metadata"]["generation"], 2);
@@ -80,7 +85,9 @@ TEST(Patch_ofManyClients, losesNone) {
     }
     for (int round = 0; round < 5; ++round) {
         for (const auto& client : clients) {
-            EXPECT_EQ(client->send("PATCH", kReviewsPath, cluster.adminHeaders("application/json-patch+json"), add).status, 200);
+            EXPECT_EQ(
+                client->send("PATCH", kReviewsPath, cluster.adminHeaders("application/json-patch+json"), add).status,
+                200);
         }
     }
     EXPECT_EQ(bodyOf(cluster.get(kReviewsPath))["spec"]["hosts"].size(), 21U);
@@ -105,8 +112,9 @@ TEST(Create_strict, is400WithTheField) {
     object["spec"]["https"] = Json::array();
     const Answer answer = cluster.write("POST", kVirtualServicesPath + "?fieldValidation=Strict", textOf(object));
     EXPECT_EQ(answer.status, 400);
-    EXPECT_EQ(message(answer), "VirtualService in version \"v1\" cannot be handled as a VirtualService: strict decoding "
-                               "error: unknown field \"spec.https\"");
+    EXPECT_EQ(message(answer),
+              "VirtualService in version \"v1\" cannot be handled as a VirtualService: strict decoding "
+              "error: unknown field \"spec.https\"");
     const Answer warned = cluster.write("POST", kVirtualServicesPath, textOf(object));
     EXPECT_EQ(warned.status, 201);
     EXPECT_EQ(warned.header("warning"), "299 - \"unknown field \\\"spec.https\\\"\"");
