@@ -34,7 +34,8 @@ public:
 };
 
 // The objects a mesh starts with, in the order in which they are created. name: "bookinfo", "boutique", "fleet:N".
-// Nothing when there is no mesh of that name.
+// Nothing when there is no mesh of that name. They carry uid (ownerReferences name it), creationTimestamp, generation and
+// status; resourceVersion and managedFields are the server's.
 [[nodiscard]] std::optional<std::vector<Json>> initialObjects(const std::string& meshName, std::uint32_t seed);
 
 // A running pod's pages, as the API server's pod proxy reaches them.

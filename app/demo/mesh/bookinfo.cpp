@@ -75,8 +75,8 @@ std::vector<Json> config() {
         matches.push_back({{"uri", {{kind, path}}}});
     }
     const Json http = Json::array({{{"match", matches}, {"route", Json::array({productpage})}}});
-    const Json reviews = Json::array(
-        {{{"route", Json::array({weighted("v1", 80), weighted("v2", 10), weighted("v3", 10)})}}});
+    const Json reviews =
+        Json::array({{{"route", Json::array({weighted("v1", 80), weighted("v2", 10), weighted("v3", 10)})}}});
     const Json server = {{"port", {{"number", 8080}, {"name", "http"}, {"protocol", "HTTP"}}},
                          {"hosts", Json::array({"*"})}};
     return {

@@ -100,7 +100,8 @@ void addCalls(Builder& mesh) {
     load.ingress = true;
     load.requestsPerSecond = 620;
     load.responseBytes = 11000;
-    load.paths = {{"GET", "/", 0.3}, {"GET", "/product", 0.45}, {"GET", "/cart", 0.15}, {"POST", "/cart/checkout", 0.1}};
+    load.paths = {
+        {"GET", "/", 0.3}, {"GET", "/product", 0.45}, {"GET", "/cart", 0.15}, {"POST", "/cart/checkout", 0.1}};
 
     const std::string front = "shop/frontend-v1";
     mesh.grpc(front, "shop", "catalog", 3550, 1.2, "ProductCatalogService/GetProduct").failsCaller = 0.5;
@@ -121,15 +122,14 @@ void addCalls(Builder& mesh) {
     // A leftover of an older release: mails try to look up the charge, and are not allowed to.
     mesh.grpc("orders/email-v1", "platform", "payment", 50051, 0.0065, "PaymentService/GetCharge");
 
-    CallPlan& redis =
-        mesh.call("shop/cart-v1", "redis-cart.platform.svc.cluster.local", 6379, Protocol::Tcp, 1, "");
+    CallPlan& redis = mesh.call("shop/cart-v1", "redis-cart.platform.svc.cluster.local", 6379, Protocol::Tcp, 1, "");
     redis.requestBytes = 310;
     redis.responseBytes = 2250;
     CallPlan& smtp = mesh.call("orders/email-v1", "smtp.example.com", 587, Protocol::Tcp, 1, "");
     smtp.requestBytes = 470;
     smtp.responseBytes = 40;
-    CallPlan& import = mesh.call("shop/stock-import-v1", "catalog.shop.svc.cluster.local", 8081, Protocol::Http, 0,
-                                 "/import/stock");
+    CallPlan& import =
+        mesh.call("shop/stock-import-v1", "catalog.shop.svc.cluster.local", 8081, Protocol::Http, 0, "/import/stock");
     import.requestsPerSecond = 3.2;
     import.paths.front().method = "PUT";
     import.requestBytes = 5200;
@@ -155,9 +155,10 @@ void addRouting(std::vector<Json>& config) {
                                   {{"hosts", Json::array({"shop.example.com"})},
                                    {"gateways", Json::array({"shop-gateway"})},
                                    {"http", Json::array({toFrontend})}}));
-    const Json split = {{"route", Json::array({weighted("v1", 90), weighted("v2", 10)})},
-                        {"timeout", "3s"},
-                        {"retries", {{"attempts", 2}, {"perTryTimeout", "2s"}, {"retryOn", "connect-failure,refused-stream"}}}};
+    const Json split = {
+        {"route", Json::array({weighted("v1", 90), weighted("v2", 10)})},
+        {"timeout", "3s"},
+        {"retries", {{"attempts", 2}, {"perTryTimeout", "2s"}, {"retryOn", "connect-failure,refused-stream"}}}};
     config.push_back(configObject(kNetworking, "VirtualService", "orders", "checkout",
                                   {{"hosts", Json::array({"checkout"})}, {"http", Json::array({split})}}));
     const Json outlier = {{"consecutive5xxErrors", 5}, {"interval", "10s"}, {"baseEjectionTime", "30s"}};
@@ -166,9 +167,9 @@ void addRouting(std::vector<Json>& config) {
                                    {"trafficPolicy", {{"outlierDetection", outlier}}},
                                    {"subsets", Json::array({subset("v1"), subset("v2")})}}));
     const Json pool = {{"http", {{"http2MaxRequests", 64}}}};
-    config.push_back(configObject(kNetworking, "DestinationRule", "shop", "ads",
-                                  {{"host", "ads"},
-                                   {"trafficPolicy", {{"connectionPool", pool}, {"outlierDetection", outlier}}}}));
+    config.push_back(
+        configObject(kNetworking, "DestinationRule", "shop", "ads",
+                     {{"host", "ads"}, {"trafficPolicy", {{"connectionPool", pool}, {"outlierDetection", outlier}}}}));
     const Json smtpPort = {{"number", 587}, {"name", "tcp-smtp"}, {"protocol", "TCP"}};
     config.push_back(configObject(kNetworking, "ServiceEntry", "orders", "smtp",
                                   {{"hosts", Json::array({"smtp.example.com"})},
@@ -183,17 +184,15 @@ void addRouting(std::vector<Json>& config) {
 }
 
 void addSecurity(std::vector<Json>& config) {
-    for (const auto& [ns, mode] : {std::pair{"shop", "PERMISSIVE"}, std::pair{"orders", "STRICT"},
-                                   std::pair{"platform", "STRICT"}}) {
-        config.push_back(
-            configObject(kSecurity, "PeerAuthentication", ns, "default", {{"mtls", {{"mode", mode}}}}));
+    for (const auto& [ns, mode] :
+         {std::pair{"shop", "PERMISSIVE"}, std::pair{"orders", "STRICT"}, std::pair{"platform", "STRICT"}}) {
+        config.push_back(configObject(kSecurity, "PeerAuthentication", ns, "default", {{"mtls", {{"mode", mode}}}}));
     }
     const Json source = {{"source", {{"principals", Json::array({"cluster.local/ns/orders/sa/checkout"})}}}};
     const Json rule = {{"from", Json::array({source})}};
-    config.push_back(configObject(kSecurity, "AuthorizationPolicy", "platform", "payment-callers",
-                                  {{"selector", {{"matchLabels", {{"app", "payment"}}}}},
-                                   {"action", "ALLOW"},
-                                   {"rules", Json::array({rule})}}));
+    config.push_back(configObject(
+        kSecurity, "AuthorizationPolicy", "platform", "payment-callers",
+        {{"selector", {{"matchLabels", {{"app", "payment"}}}}}, {"action", "ALLOW"}, {"rules", Json::array({rule})}}));
     const Json cart = {{"source", {{"principals", Json::array({"cluster.local/ns/shop/sa/cart"})}}}};
     const Json port = {{"operation", {{"ports", Json::array({"6379"})}}}};
     const Json redisRule = {{"from", Json::array({cart})}, {"to", Json::array({port})}};

@@ -43,7 +43,9 @@ std::size_t tierCount(std::size_t services) {
 
 class Fleet {
 public:
-    Fleet(std::size_t workloads, std::uint32_t seed) : m_random(seed * 1000003ULL + workloads), m_wanted(workloads) {}
+    Fleet(std::size_t workloads, std::uint32_t seed)
+        : m_random(seed * 1000003ULL + workloads)
+        , m_wanted(workloads) {}
 
     MeshPlan make() {
         makeServices();
@@ -75,8 +77,9 @@ private:
 };
 
 std::string Fleet::serviceName(std::size_t index) const {
-    static constexpr const char* kWords[] = {"orders", "search", "users",   "billing", "stock", "media",  "events", "auth",
-                                             "rates",  "routes", "reports", "mail",    "geo",   "quotes", "labels", "audit"};
+    static constexpr const char* kWords[] = {"orders", "search", "users",  "billing", "stock",   "media",
+                                             "events", "auth",   "rates",  "routes",  "reports", "mail",
+                                             "geo",    "quotes", "labels", "audit"};
     return std::string(kWords[index % std::size(kWords)]) + "-" + std::to_string(index);
 }
 
@@ -93,7 +96,8 @@ void Fleet::makeServices() {
     }
     const std::size_t count = m_services.size();
     m_tiers = tierCount(count);
-    m_namespaces = std::max<std::size_t>(count < 3 ? 1 : 3, static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(count)) * 0.7)));
+    m_namespaces = std::max<std::size_t>(
+        count < 3 ? 1 : 3, static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(count)) * 0.7)));
     Weighted namespaces;
     for (std::size_t i = 0; i < m_namespaces; ++i) {
         namespaces.add(i, 1 / std::pow(static_cast<double>(i + 1), 0.8));
@@ -111,8 +115,8 @@ void Fleet::makeServices() {
         FleetService& service = m_services[i];
         service.ns = namespaces.pick(m_random);
         service.tier = i < m_tiers ? i : tiers.pick(m_random); // every tier has at least one
-        service.popularity = std::min(cap, std::pow(1 - m_random.uniform(), -1 / 1.6)) *
-                             (service.tier + 1 == m_tiers ? 1.3 : 1);
+        service.popularity =
+            std::min(cap, std::pow(1 - m_random.uniform(), -1 / 1.6)) * (service.tier + 1 == m_tiers ? 1.3 : 1);
         m_byTier[service.tier].add(i, service.popularity);
         m_byTierAndNamespace[service.tier * m_namespaces + service.ns].add(i, service.popularity);
     }
@@ -162,7 +166,8 @@ void Fleet::makeEdges() {
         }
     }
     const std::size_t upward = std::max<std::size_t>(1, count / 100);
-    for (std::size_t tries = 0; m_edges.size() + upward < 3 * count && tries < 20 * count && !callers.empty(); ++tries) {
+    for (std::size_t tries = 0; m_edges.size() + upward < 3 * count && tries < 20 * count && !callers.empty();
+         ++tries) {
         const std::size_t from = callers.pick(m_random);
         addEdge(from, target(from));
     }
@@ -196,7 +201,8 @@ void Fleet::addWorkloads(std::size_t index) {
         service.workloads.push_back(m_plan.workloads.size());
         m_plan.workloads.push_back(std::move(workload));
     }
-    m_plan.services.push_back({namespaceName(service.ns), app, {{"app", app}}, {{8080, 8080, index % 3 == 0 ? "grpc" : "http"}}});
+    m_plan.services.push_back(
+        {namespaceName(service.ns), app, {{"app", app}}, {{8080, 8080, index % 3 == 0 ? "grpc" : "http"}}});
     if (service.versions < 2) {
         return;
     }
@@ -226,7 +232,7 @@ void Fleet::addCalls(const std::vector<double>& inflow) {
         call.port = 8080;
         call.protocol = to % 3 == 0 ? Protocol::Grpc : Protocol::Http;
         call.perRequest = upward ? 0.01 : std::min(2.0, m_random.logNormal(0.5, 0.7));
-        call.perRequest = std::min(call.perRequest, 400 / std::max(1.0, inflow[from]));
+        call.perRequest = std::min(call.perRequest, 20 / std::max(1.0, inflow[from]));
         call.paths = {{call.protocol == Protocol::Grpc ? "POST" : "GET", "/api", 1}};
         call.failsCaller = 0.3;
         for (const std::size_t workload : caller.workloads) {
@@ -254,7 +260,7 @@ void Fleet::fillPlan() {
         return m_services[a.first].tier < m_services[b.first].tier;
     });
     for (std::size_t i = 0; i < m_services.size(); ++i) {
-        inflow[i] = m_services[i].tier == 0 ? 20 : 0;
+        inflow[i] = m_services[i].tier == 0 ? 8 : 0;
     }
     for (const auto& [from, to] : ordered) {
         if (m_services[from].tier < m_services[to].tier) {
@@ -278,7 +284,7 @@ void Fleet::fillPlan() {
             call.host = serviceName(i) + "." + namespaceName(m_services[i].ns) + ".svc.cluster.local";
             call.port = 8080;
             call.protocol = i % 3 == 0 ? Protocol::Grpc : Protocol::Http;
-            call.requestsPerSecond = std::min(200.0, m_random.logNormal(20, 0.6));
+            call.requestsPerSecond = std::min(80.0, m_random.logNormal(8, 0.6));
             call.paths = {{call.protocol == Protocol::Grpc ? "POST" : "GET", "/api", 1}};
             m_plan.calls.push_back(std::move(call));
         }

@@ -102,9 +102,8 @@ Json serviceObject(const ServicePlan& service, const ObjectNames& names, int ind
         ports.push_back(
             {{"name", port.name}, {"protocol", "TCP"}, {"port", port.port}, {"targetPort", port.targetPort}});
     }
-    const std::string address =
-        "10." + std::to_string(96 + index / 62500) + "." + std::to_string(index / 250 % 250) + "." +
-        std::to_string(index % 250 + 2);
+    const std::string address = "10." + std::to_string(96 + index / 62500) + "." + std::to_string(index / 250 % 250) +
+                                "." + std::to_string(index % 250 + 2);
     Json object;
     object["apiVersion"] = "v1";
     object["kind"] = "Service";

@@ -13,13 +13,15 @@ inline constexpr const char* kIstioVersion = "1.30.3";
 inline constexpr const char* kTrustDomain = "cluster.local";
 inline constexpr const char* kClusterId = "Kubernetes";
 
-// Everything of the mesh in the order of creation: namespaces, the control plane, accounts, services, workloads, config.
+// Everything of the mesh in the order of creation: namespaces, the control plane, accounts, services, workloads,
+// config.
 [[nodiscard]] std::vector<Json> meshObjects(const MeshPlan& plan, std::uint32_t seed);
 
 // Ids and names that are the same in every run of a seed.
 class ObjectNames {
 public:
-    explicit ObjectNames(std::uint32_t seed) : m_seed(seed) {}
+    explicit ObjectNames(std::uint32_t seed)
+        : m_seed(seed) {}
 
     [[nodiscard]] std::string uid(const std::string& kind, const std::string& ns, const std::string& name) const;
     // Of a Deployment's pod template, as the ReplicaSet's name and the pods' label have it.

@@ -36,7 +36,7 @@ struct WorkloadPlan {
     int replicas = 1;
     int containerPort = 8080;
     bool sidecar = true;
-    bool gateway = false; // an Envoy as router, without an application
+    bool gateway = false;                      // an Envoy as router, without an application
     std::map<std::string, std::string> labels; // of the pods, beside app and version
     LatencyProfile latency;
     double errorRate = 0; // share of requests that the application itself fails
@@ -63,14 +63,14 @@ struct PathPlan {
 
 // Calls of one workload to one host.
 struct CallPlan {
-    std::size_t from = 0;    // index in MeshPlan::workloads
-    std::string host;        // FQDN of the service, or the Host header when `ingress`
+    std::size_t from = 0; // index in MeshPlan::workloads
+    std::string host;     // FQDN of the service, or the Host header when `ingress`
     int port = 80;
     Protocol protocol = Protocol::Http;
-    bool ingress = false;       // the load from outside that a gateway takes in: its VirtualServices say where it goes
-    double perRequest = 0;      // calls for each request that `from` handled
+    bool ingress = false;  // the load from outside that a gateway takes in: its VirtualServices say where it goes
+    double perRequest = 0; // calls for each request that `from` handled
     double requestsPerSecond = 0; // or a rate of its own, at the mean of the day
-    double failsCaller = 0;     // share of failed calls that make the caller's answer fail
+    double failsCaller = 0;       // share of failed calls that make the caller's answer fail
     std::vector<PathPlan> paths;
     double requestBytes = 400;
     double responseBytes = 2000;

@@ -24,7 +24,8 @@ namespace meshdeck::demo {
 // SplitMix64 and the few distributions that a traffic simulation needs.
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : m_state(seed) {}
+    explicit Random(std::uint64_t seed)
+        : m_state(seed) {}
 
     [[nodiscard]] std::uint64_t next() {
         std::uint64_t z = (m_state += 0x9E3779B97F4A7C15ULL);

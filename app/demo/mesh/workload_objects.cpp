@@ -30,13 +30,13 @@ Json appContainer(const WorkloadPlan& workload) {
 }
 
 Json proxyContainer(bool native) {
-    Json container = {{"name", "istio-proxy"},
-                      {"image", kProxyImage},
-                      {"args", Json::array({"proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local"})},
-                      {"ports", Json::array({{{"containerPort", 15090}, {"name", "http-envoy-prom"},
-                                              {"protocol", "TCP"}}})},
-                      {"resources",
-                       {{"limits", {{"cpu", "2"}, {"memory", "1Gi"}}}, {"requests", {{"cpu", "100m"}, {"memory", "128Mi"}}}}}};
+    Json container = {
+        {"name", "istio-proxy"},
+        {"image", kProxyImage},
+        {"args", Json::array({"proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local"})},
+        {"ports", Json::array({{{"containerPort", 15090}, {"name", "http-envoy-prom"}, {"protocol", "TCP"}}})},
+        {"resources",
+         {{"limits", {{"cpu", "2"}, {"memory", "1Gi"}}}, {"requests", {{"cpu", "100m"}, {"memory", "128Mi"}}}}}};
     if (native) {
         container["restartPolicy"] = "Always";
     }
@@ -44,8 +44,8 @@ Json proxyContainer(bool native) {
 }
 
 Json ownerReference(const char* apiVersion, const char* kind, const std::string& name, const std::string& uid) {
-    return {{"apiVersion", apiVersion},        {"kind", kind},          {"name", name}, {"uid", uid},
-            {"controller", true}, {"blockOwnerDeletion", true}};
+    return {{"apiVersion", apiVersion},  {"kind", kind}, {"name", name}, {"uid", uid}, {"controller", true},
+            {"blockOwnerDeletion", true}};
 }
 
 Json podTemplate(const WorkloadPlan& workload, const std::map<std::string, std::string>& labels) {
@@ -74,14 +74,13 @@ Json deployment(const WorkloadPlan& workload, const ObjectNames& names,
     object["metadata"]["generation"] = 1;
     object["metadata"]["labels"] = labels;
     object["metadata"]["annotations"] = {{"deployment.kubernetes.io/revision", "1"}};
-    object["spec"] = {{"progressDeadlineSeconds", 600},
-                      {"replicas", workload.replicas},
-                      {"revisionHistoryLimit", 10},
-                      {"selector", {{"matchLabels", labels}}},
-                      {"strategy",
-                       {{"type", "RollingUpdate"},
-                        {"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}}},
-                      {"template", podTemplate(workload, labels)}};
+    object["spec"] = {
+        {"progressDeadlineSeconds", 600},
+        {"replicas", workload.replicas},
+        {"revisionHistoryLimit", 10},
+        {"selector", {{"matchLabels", labels}}},
+        {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}}},
+        {"template", podTemplate(workload, labels)}};
     object["status"] = {{"observedGeneration", 1},
                         {"replicas", workload.replicas},
                         {"updatedReplicas", workload.replicas},
@@ -100,11 +99,11 @@ Json replicaSet(const WorkloadPlan& workload, const ObjectNames& names, const st
     object["metadata"] = names.metadata("ReplicaSet", workload.ns, name);
     object["metadata"]["generation"] = 1;
     object["metadata"]["labels"] = labels;
-    object["metadata"]["annotations"] = {{"deployment.kubernetes.io/desired-replicas",
-                                          std::to_string(workload.replicas)},
-                                         {"deployment.kubernetes.io/revision", "1"}};
-    object["metadata"]["ownerReferences"] = Json::array({ownerReference(
-        "apps/v1", "Deployment", workload.name, names.uid("Deployment", workload.ns, workload.name))});
+    object["metadata"]["annotations"] = {
+        {"deployment.kubernetes.io/desired-replicas", std::to_string(workload.replicas)},
+        {"deployment.kubernetes.io/revision", "1"}};
+    object["metadata"]["ownerReferences"] = Json::array(
+        {ownerReference("apps/v1", "Deployment", workload.name, names.uid("Deployment", workload.ns, workload.name))});
     object["spec"] = {{"replicas", workload.replicas},
                       {"selector", {{"matchLabels", labels}}},
                       {"template", podTemplate(workload, labels)}};
@@ -142,15 +141,18 @@ Json podMetadata(const MeshPlan& plan, const WorkloadPlan& workload, const Objec
     if (!annotations.empty()) {
         metadata["annotations"] = std::move(annotations);
     }
-    metadata["ownerReferences"] = Json::array({ownerReference(
-        "apps/v1", "ReplicaSet", replicaSetName, names.uid("ReplicaSet", workload.ns, replicaSetName))});
+    metadata["ownerReferences"] = Json::array({ownerReference("apps/v1", "ReplicaSet", replicaSetName,
+                                                              names.uid("ReplicaSet", workload.ns, replicaSetName))});
     return metadata;
 }
 
 Json containerStatus(const Json& container) {
-    return {{"name", container["name"]}, {"image", container["image"]},
-            {"ready", true},             {"restartCount", 0},
-            {"started", true},           {"state", {{"running", {{"startedAt", kReady}}}}}};
+    return {{"name", container["name"]},
+            {"image", container["image"]},
+            {"ready", true},
+            {"restartCount", 0},
+            {"started", true},
+            {"state", {{"running", {{"startedAt", kReady}}}}}};
 }
 
 Json podStatus(const Json& spec, const std::string& address) {

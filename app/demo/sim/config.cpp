@@ -10,7 +10,8 @@ namespace meshdeck::demo {
 namespace {
 
 // Oldest first, then name, then namespace (0.2).
-template <typename T> void sortByAge(std::vector<T>& list) {
+template <typename T>
+void sortByAge(std::vector<T>& list) {
     std::stable_sort(list.begin(), list.end(), [](const T& a, const T& b) {
         return std::tie(a.created, a.name, a.ns) < std::tie(b.created, b.name, b.ns);
     });
@@ -59,9 +60,18 @@ bool selects(const Labels& wanted, const Labels& labels) {
 }
 
 const std::vector<std::string>& configKinds() {
-    static const std::vector<std::string> kKinds = {
-        "VirtualService", "DestinationRule", "Gateway",      "ServiceEntry",          "Sidecar",  "PeerAuthentication",
-        "AuthorizationPolicy", "RequestAuthentication", "HTTPRoute", "Telemetry", "EnvoyFilter", "Service"};
+    static const std::vector<std::string> kKinds = {"VirtualService",
+                                                    "DestinationRule",
+                                                    "Gateway",
+                                                    "ServiceEntry",
+                                                    "Sidecar",
+                                                    "PeerAuthentication",
+                                                    "AuthorizationPolicy",
+                                                    "RequestAuthentication",
+                                                    "HTTPRoute",
+                                                    "Telemetry",
+                                                    "EnvoyFilter",
+                                                    "Service"};
     return kKinds;
 }
 

@@ -53,8 +53,8 @@ struct Fault {
     double delayShare = 0; // of 1
     double delayMs = 0;
     double abortShare = 0;
-    int abortStatus = 0;  // HTTP
-    int abortGrpc = -1;   // gRPC status instead
+    int abortStatus = 0; // HTTP
+    int abortGrpc = -1;  // gRPC status instead
 };
 
 struct RetryPolicy {
@@ -173,8 +173,8 @@ struct GatewayServers {
 
 // One immutable state of all of it.
 struct Config {
-    std::uint64_t push = 0;  // counts the states that were pushed
-    std::string version;     // "<time>/<push>", as istiod names it
+    std::uint64_t push = 0;                      // counts the states that were pushed
+    std::string version;                         // "<time>/<push>", as istiod names it
     std::vector<VirtualService> virtualServices; // oldest first
     std::vector<DestinationRule> destinationRules;
     std::vector<PeerAuthentication> peerAuthentications; // oldest first

@@ -22,8 +22,8 @@ StringMatch regexMatch(const std::string& pattern) {
 
 StringMatch stringMatch(const Json& value) {
     StringMatch match;
-    for (const auto& [key, kind] : {std::pair{"exact", StringMatch::Kind::Exact},
-                                    std::pair{"prefix", StringMatch::Kind::Prefix}}) {
+    for (const auto& [key, kind] :
+         {std::pair{"exact", StringMatch::Kind::Exact}, std::pair{"prefix", StringMatch::Kind::Prefix}}) {
         if (member(value, key).is_string()) {
             match.kind = kind;
             match.text = textOf(member(value, key));
@@ -97,10 +97,11 @@ double share(const Json& percentage, const Json& percent, double otherwise) {
 }
 
 int grpcStatusNamed(const std::string& name) {
-    static const char* const kNames[] = {"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED",
-                                         "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
-                                         "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-                                         "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+    static const char* const kNames[] = {
+        "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+        "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+        "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+        "DATA_LOSS", "UNAUTHENTICATED"};
     int status = 0;
     for (const char* known : kNames) {
         if (name == known || name == std::to_string(status)) {

@@ -72,7 +72,9 @@ const char* typeUrlOf(XdsType type) {
 }
 
 ControlPlane::ControlPlane(Engine& engine, const StoreView& store, std::uint32_t seed, Time now)
-    : m_engine(engine), m_store(store), m_random(seed + 0xC0FFEE) {
+    : m_engine(engine)
+    , m_store(store)
+    , m_random(seed + 0xC0FFEE) {
     std::vector<std::string> kinds = configKinds();
     kinds.emplace_back("Pod");
     for (const std::string& kind : kinds) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 namespace meshdeck::demo {
 
@@ -17,8 +18,12 @@ double Reservoir::pick(Random& random, double otherwise) const {
 }
 
 Engine::Engine(MeshPlan plan, std::uint32_t seed)
-    : m_plan(std::move(plan)), m_random(seed * 0x9E3779B9ULL + 17), m_callsOf(m_plan.workloads.size()),
-      m_calls(m_plan.calls.size()), m_workloads(m_plan.workloads.size()), m_flags{"-"} {
+    : m_plan(std::move(plan))
+    , m_random(seed * 0x9E3779B9ULL + 17)
+    , m_callsOf(m_plan.workloads.size())
+    , m_calls(m_plan.calls.size())
+    , m_workloads(m_plan.workloads.size())
+    , m_flags{"-"} {
     for (std::uint32_t i = 0; i < m_plan.calls.size(); ++i) {
         m_callsOf[m_plan.calls[i].from].push_back(i);
     }
@@ -113,12 +118,13 @@ void Engine::runPod(std::uint32_t pod, double seconds) {
     }
 }
 
-std::vector<Cluster> Engine::clustersOf(const std::vector<Target>& targets) const {
+std::vector<Cluster> Engine::clustersOf(const std::vector<Target>& targets) {
     std::vector<Cluster> clusters;
     clusters.reserve(targets.size());
     for (const Target& target : targets) {
         Cluster cluster;
         static_cast<Target&>(cluster) = target;
+        cluster.named = internService(target.host);
         cluster.legs.resize(target.pods.size());
         clusters.push_back(std::move(cluster));
     }
@@ -207,6 +213,9 @@ std::uint32_t Engine::internService(const std::string& host) {
 }
 
 std::uint32_t Engine::internFlags(const std::string& flags) {
+    if (flags.empty()) {
+        return 0; // "-"
+    }
     for (std::uint32_t i = 0; i < m_flags.size(); ++i) {
         if (m_flags[i] == flags) {
             return i;
@@ -222,6 +231,10 @@ std::vector<EdgeTruth> Engine::truth() const {
     for (const auto& [key, edge] : m_truth) {
         edges.push_back(edge);
     }
+    std::sort(edges.begin(), edges.end(), [](const EdgeTruth& a, const EdgeTruth& b) {
+        return std::tie(a.sourceNamespace, a.source, a.service, a.destination, a.protocol) <
+               std::tie(b.sourceNamespace, b.source, b.service, b.destination, b.protocol);
+    });
     return edges;
 }
 

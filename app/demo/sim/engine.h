@@ -46,6 +46,7 @@ struct LegState { // one endpoint of a cluster as one client sees it
 };
 
 struct Cluster : Target {
+    std::uint32_t named = 0;    // its host, interned
     std::vector<LegState> legs; // beside `pods`
 };
 
@@ -67,7 +68,7 @@ struct PodState {
     std::shared_ptr<const Config> policies; // what it enforces as a server
     bool compiled = false;
     std::vector<Flow> flows;
-    std::vector<std::uint64_t> handled, arriving; // requests by class: of the last tick, of this one
+    std::vector<std::uint64_t> handled, arriving;        // requests by class: of the last tick, of this one
     std::unordered_map<std::string, Ejection> ejections; // by endpoint address
     PodSeries series;
     std::uint64_t proxied = 0; // requests through this proxy in the tick, for its cost
@@ -94,7 +95,9 @@ public:
     [[nodiscard]] const MeshPlan& plan() const { return m_plan; }
     [[nodiscard]] const Inventory& inventory() const { return m_inventory; }
     // Indices in plan().calls of what a workload calls.
-    [[nodiscard]] const std::vector<std::uint32_t>& callsOf(std::uint32_t workload) const { return m_callsOf[workload]; }
+    [[nodiscard]] const std::vector<std::uint32_t>& callsOf(std::uint32_t workload) const {
+        return m_callsOf[workload];
+    }
     [[nodiscard]] const PodState& pod(std::uint32_t index) const { return m_pods[index]; }
     [[nodiscard]] const NamedService& service(std::uint32_t interned) const { return m_services[interned]; }
     [[nodiscard]] const std::string& flags(std::uint32_t interned) const { return m_flags[interned]; }
@@ -109,11 +112,11 @@ public:
     LegState verdict(std::uint32_t clientPod, const Flow& flow, const Cluster& cluster, std::uint32_t serverPod) const;
 
 private:
-    struct Sending;  // one batch under way (engine_send.cpp)
+    struct Sending; // one batch under way (engine_send.cpp)
     struct Outcome;
 
     void compile(std::uint32_t pod);
-    [[nodiscard]] std::vector<Cluster> clustersOf(const std::vector<Target>& targets) const;
+    [[nodiscard]] std::vector<Cluster> clustersOf(const std::vector<Target>& targets);
     std::uint32_t internService(const std::string& host);
     std::uint32_t internFlags(const std::string& flags);
 
@@ -143,8 +146,8 @@ private:
     [[nodiscard]] double loadFactor() const;
 
     struct CallState {
-        Reservoir seen;        // as the caller waits for it, faults and retries included
-        double failed = 0;     // share, smoothed
+        Reservoir seen;                       // as the caller waits for it, faults and retries included
+        double failed = 0;                    // share, smoothed
         std::uint64_t sent = 0, failures = 0; // in this tick
     };
     struct WorkloadState {
@@ -154,17 +157,25 @@ private:
     struct TruthKey {
         std::uint32_t source, destination, service;
         std::uint8_t protocol;
-        auto operator<=>(const TruthKey&) const = default;
+        bool operator==(const TruthKey&) const = default;
+    };
+    struct TruthHash {
+        [[nodiscard]] std::size_t operator()(const TruthKey& key) const {
+            const std::uint64_t ends = std::uint64_t{key.source} << 32 | key.destination;
+            return (ends ^ (std::uint64_t{key.service} << 8 | key.protocol) * 0x9E3779B97F4A7C15ULL) *
+                       0xD6E8FEB86659FD93ULL >>
+                   16;
+        }
     };
 
     MeshPlan m_plan;
     Random m_random;
     Inventory m_inventory;
-    std::vector<PodState> m_pods; // beside m_inventory.pods
+    std::vector<PodState> m_pods;                      // beside m_inventory.pods
     std::vector<std::vector<std::uint32_t>> m_callsOf; // by workload
     std::vector<CallState> m_calls;
     std::vector<WorkloadState> m_workloads;
-    std::map<TruthKey, EdgeTruth> m_truth;
+    std::unordered_map<TruthKey, EdgeTruth, TruthHash> m_truth;
     std::vector<NamedService> m_services;
     std::unordered_map<std::string, std::uint32_t> m_serviceIds;
     std::vector<std::string> m_flags;

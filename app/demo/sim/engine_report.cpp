@@ -23,7 +23,7 @@ void Engine::reportClient(Sending& sending, const Cluster* cluster, const Outcom
     pod.proxied += outcome.count;
     SeriesKey key;
     key.peer = outcome.server == kNone ? kNone : m_inventory.pods[outcome.server].workload;
-    key.service = cluster == nullptr ? sending.flow.service : internService(cluster->host);
+    key.service = cluster == nullptr ? sending.flow.service : cluster->named;
     key.code = outcome.code;
     key.grpcStatus = outcome.grpcStatus;
     key.protocol = static_cast<std::uint8_t>(sending.call.protocol);
@@ -32,7 +32,7 @@ void Engine::reportClient(Sending& sending, const Cluster* cluster, const Outcom
     if (!outcome.flags.empty()) {
         flags += (flags.empty() ? "" : ",") + outcome.flags;
     }
-    key.flags = static_cast<std::uint16_t>(internFlags(flags.empty() ? "-" : flags));
+    key.flags = static_cast<std::uint16_t>(internFlags(flags));
     if (sending.call.protocol == Protocol::Tcp) {
         key.code = 0;
         key.grpcStatus = -1;
@@ -65,7 +65,7 @@ void Engine::countTcp(PodSeries& pod, const SeriesKey& key, const CallPlan& call
 void Engine::countTruth(Sending& sending, const Cluster* cluster, const Outcome& outcome) {
     const std::uint32_t client = m_inventory.pods[sending.pod].workload;
     const std::uint32_t server = outcome.server == kNone ? kNone : m_inventory.pods[outcome.server].workload;
-    const std::uint32_t service = cluster == nullptr ? sending.flow.service : internService(cluster->host);
+    const std::uint32_t service = cluster == nullptr ? sending.flow.service : cluster->named;
     const TruthKey key{client, server, service, static_cast<std::uint8_t>(sending.call.protocol)};
     EdgeTruth& edge = m_truth[key];
     if (edge.source.empty()) {

@@ -43,8 +43,8 @@ void Engine::send(std::uint32_t pod, Flow& flow, std::uint64_t count) {
             const bool grpc = sending.call.protocol == Protocol::Grpc;
             outcome.code = static_cast<std::uint16_t>(grpc || fault.abortStatus == 0 ? 200 : fault.abortStatus);
             if (grpc || fault.abortGrpc >= 0) {
-                outcome.grpcStatus = fault.abortGrpc >= 0 ? static_cast<std::int8_t>(fault.abortGrpc)
-                                                          : grpcStatusFor(fault.abortStatus);
+                outcome.grpcStatus =
+                    fault.abortGrpc >= 0 ? static_cast<std::int8_t>(fault.abortGrpc) : grpcStatusFor(fault.abortStatus);
             }
             outcome.failed = outcome.code >= 500 || outcome.grpcStatus > 0;
             outcome.flags = "FI";
@@ -115,7 +115,8 @@ void Engine::sendTo(Sending& sending, Cluster& cluster, std::uint64_t count) {
         std::uint64_t again = 0;
         double againMs = 0;
         for (Outcome& outcome : outcomes) {
-            const bool spent = sending.flow.route.timeoutMs > 0 && waitedMs + outcome.ms >= sending.flow.route.timeoutMs;
+            const bool spent =
+                sending.flow.route.timeoutMs > 0 && waitedMs + outcome.ms >= sending.flow.route.timeoutMs;
             if (retries && policy.attempts > 0 && !spent && !outcome.denied && retriable(outcome)) {
                 if (tries < policy.attempts) {
                     again += outcome.count;

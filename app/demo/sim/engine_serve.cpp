@@ -7,7 +7,10 @@ namespace meshdeck::demo {
 
 namespace {
 
-constexpr std::uint64_t kLatencySamples = 12; // a batch is spread over so many response times
+// A batch is spread over so many response times; a fleet has batches enough for fewer.
+constexpr std::uint64_t kLatencySamples = 12;
+constexpr std::uint64_t kFleetLatencySamples = 2;
+constexpr std::size_t kFleetPods = 2000;
 
 Security securityOf(bool mutual) {
     return mutual ? Security::Mutual : Security::None;
@@ -106,10 +109,11 @@ void Engine::serve(Sending& sending, Cluster& cluster, std::uint32_t server, std
         limitMs = *route.retries.perTryMs;
     }
     const std::uint64_t errors = m_random.binomial(count, errorShare(workload));
+    const std::uint64_t most = m_pods.size() > kFleetPods ? kFleetLatencySamples : kLatencySamples;
     m_pods[server].arriving[sending.flow.trafficClass] += count - errors;
     for (const bool failing : {false, true}) {
         std::uint64_t left = failing ? errors : count - errors;
-        for (std::uint64_t samples = std::min(left, kLatencySamples); samples > 0; --samples) {
+        for (std::uint64_t samples = std::min(left, most); samples > 0; --samples) {
             const std::uint64_t part = left / samples;
             left -= part;
             Outcome outcome;
@@ -162,12 +166,12 @@ void Engine::reportServer(Sending& sending, const Cluster& cluster, std::uint32_
     SeriesKey key;
     key.source = false;
     key.peer = m_inventory.workloads[client].proxied() ? client : kNone;
-    key.service = internService(cluster.host);
+    key.service = cluster.named;
     key.code = outcome.code;
     key.grpcStatus = outcome.grpcStatus;
     key.protocol = static_cast<std::uint8_t>(sending.call.protocol);
     key.security = securityOf(mutual);
-    key.flags = static_cast<std::uint16_t>(internFlags(outcome.flags.empty() ? "-" : outcome.flags));
+    key.flags = static_cast<std::uint16_t>(internFlags(outcome.flags));
     if (sending.call.protocol == Protocol::Tcp) {
         key.code = 0;
         key.grpcStatus = -1;

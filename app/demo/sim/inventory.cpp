@@ -52,8 +52,7 @@ Workload plannedWorkload(const WorkloadPlan& plan) {
     workload.latency = plan.latency;
     workload.errorRate = plan.errorRate;
     if (workload.proxied()) {
-        workload.principal =
-            std::string("spiffe://") + kTrustDomain + "/ns/" + plan.ns + "/sa/" + plan.serviceAccount;
+        workload.principal = std::string("spiffe://") + kTrustDomain + "/ns/" + plan.ns + "/sa/" + plan.serviceAccount;
     }
     return workload;
 }

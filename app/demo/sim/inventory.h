@@ -16,7 +16,7 @@ struct Service {
     std::string ns, name, host; // host: FQDN, or the ServiceEntry's
     Labels selector;
     std::vector<PortPlan> ports;
-    bool external = false; // of a ServiceEntry outside the mesh
+    bool external = false;                // of a ServiceEntry outside the mesh
     std::vector<std::uint32_t> workloads; // that its selector finds
 };
 

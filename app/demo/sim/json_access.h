@@ -13,10 +13,11 @@ namespace meshdeck::demo {
 // The member, or a null value when there is none or `object` is no object.
 [[nodiscard]] const Json& member(const Json& object, const char* key);
 // Down a chain of keys.
-template <typename... Keys> [[nodiscard]] const Json& member(const Json& object, const char* key, const Keys*... rest) {
+template <typename... Keys>
+[[nodiscard]] const Json& member(const Json& object, const char* key, const Keys*... rest) {
     return member(member(object, key), rest...);
 }
-[[nodiscard]] std::string textOf(const Json& value);                  // "" when it is no string
+[[nodiscard]] std::string textOf(const Json& value); // "" when it is no string
 [[nodiscard]] double numberOf(const Json& value, double otherwise = 0);
 [[nodiscard]] std::optional<int> integerOf(const Json& value);
 [[nodiscard]] std::map<std::string, std::string> textMapOf(const Json& value);

@@ -15,8 +15,8 @@ enum class Transport : std::uint8_t {
     BrokenTls,        // the client insists on Istio's TLS and the server does not speak it
 };
 
-// client's side of the edge by its own config (`clientConfig`: DestinationRules and, for auto mTLS, what istiod knows of
-// the server), server's side by the config that the server proxy holds.
+// client's side of the edge by its own config (`clientConfig`: DestinationRules and, for auto mTLS, what istiod knows
+// of the server), server's side by the config that the server proxy holds.
 [[nodiscard]] Transport transportOf(const Config& clientConfig, const Config& serverConfig, const Workload& client,
                                     const Workload& server, int targetPort, const std::string& tlsMode);
 

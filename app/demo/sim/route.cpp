@@ -70,7 +70,8 @@ bool headersMatch(const HttpMatch& match, const Labels* headers) {
 }
 
 bool requestMatches(const HttpMatch& match, const RequestShape& request) {
-    return (!match.uri || match.uri->matches(request.path)) && (!match.method || match.method->matches(request.method)) &&
+    return (!match.uri || match.uri->matches(request.path)) &&
+           (!match.method || match.method->matches(request.method)) &&
            (!match.authority || match.authority->matches(request.host)) && headersMatch(match, request.headers);
 }
 
@@ -171,14 +172,12 @@ const std::vector<HttpRule>& rulesOf(const VirtualService& service, const Reques
     return request.tcp ? service.tcp : service.http;
 }
 
-Route meshRoute(const Config& config, const Inventory& inventory, const Workload& client,
-                const RequestShape& request) {
+Route meshRoute(const Config& config, const Inventory& inventory, const Workload& client, const RequestShape& request) {
     static const std::vector<std::string> kMesh = {"mesh"};
     for (const VirtualService* service : meshServicesFor(config, client.ns, request.host)) {
         const std::vector<HttpRule>& rules = rulesOf(*service, request);
-        const bool owns = std::any_of(rules.begin(), rules.end(), [&](const HttpRule& rule) {
-            return appliesAny(rule, client, request, kMesh);
-        });
+        const bool owns = std::any_of(rules.begin(), rules.end(),
+                                      [&](const HttpRule& rule) { return appliesAny(rule, client, request, kMesh); });
         if (!owns) {
             continue; // yields no route for this proxy and port: the next one, or the service's default (1.4)
         }

@@ -56,7 +56,8 @@ struct ClusterPolicy {
                                           const std::string& serviceNs, const std::string& host,
                                           const std::string& subset, int port);
 
-// Mesh VirtualServices that own `host` for proxies of `clientNs`, for telling which proxies one that is rejected reaches.
+// Mesh VirtualServices that own `host` for proxies of `clientNs`, for telling which proxies one that is rejected
+// reaches.
 [[nodiscard]] std::vector<const VirtualService*> meshServicesFor(const Config& config, const std::string& clientNs,
                                                                  const std::string& host);
 // VirtualServices bound to a gateway that this pod's labels are selected by.

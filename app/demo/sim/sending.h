@@ -9,16 +9,16 @@ struct Engine::Sending {
     std::uint32_t pod;
     Flow& flow;
     const CallPlan& call;
-    double delayMs = 0;      // injected before the route
-    bool delayed = false;    // adds the flag DI
-    bool shadow = false;     // a mirrored copy: its client reports nothing
+    double delayMs = 0;   // injected before the route
+    bool delayed = false; // adds the flag DI
+    bool shadow = false;  // a mirrored copy: its client reports nothing
 };
 
 struct Engine::Outcome {
     std::uint64_t count = 0;
     std::uint16_t code = 200;
     std::int8_t grpcStatus = -1;
-    std::string flags;   // "" for none
+    std::string flags; // "" for none
     double ms = 0;
     std::uint32_t server = kNone; // pod that was reached
     bool mutual = false;

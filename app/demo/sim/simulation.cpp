@@ -16,9 +16,12 @@ constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 } // namespace
 
 LiveSimulation::LiveSimulation(StoreView& store, const SimulationOptions& options, MeshPlan plan, bool run)
-    : m_speed(std::clamp(options.speed, 0.01, 1000.0)), m_started(std::chrono::system_clock::now()),
-      m_engine(std::move(plan), options.seed), m_control(m_engine, store, options.seed, m_started),
-      m_traceRandom(options.seed + 0x7ACE), m_listener(std::make_shared<Listener>()) {
+    : m_speed(std::clamp(options.speed, 0.01, 1000.0))
+    , m_started(std::chrono::system_clock::now())
+    , m_engine(std::move(plan), options.seed)
+    , m_control(m_engine, store, options.seed, m_started)
+    , m_traceRandom(options.seed + 0x7ACE)
+    , m_listener(std::make_shared<Listener>()) {
     m_listener->simulation = this;
     store.subscribe([listener = m_listener](const Change& change) {
         const std::lock_guard lock(listener->mutex);

@@ -52,7 +52,7 @@ private:
     const double m_speed;
     const Time m_started;
     std::atomic<std::int64_t> m_elapsedMs{0}; // listeners read it on writing threads, which must not wait for a tick
-    std::mutex m_mutex; // everything below it
+    std::mutex m_mutex;                       // everything below it
     Engine m_engine;
     ControlPlane m_control;
     Random m_traceRandom;

@@ -129,8 +129,8 @@ AdsPeer authenticate(const TokenReview& review, const std::string& authorization
         return refused;
     }
     const std::optional<TokenIdentity> identity = review(authorization.substr(scheme.size()));
-    if (!identity || std::find(identity->audiences.begin(), identity->audiences.end(), "istio-ca") ==
-                         identity->audiences.end()) {
+    if (!identity ||
+        std::find(identity->audiences.begin(), identity->audiences.end(), "istio-ca") == identity->audiences.end()) {
         return refused;
     }
     return {grpc::Status::OK, *identity};
@@ -150,9 +150,9 @@ grpc::Status checkNode(const Node& node, const TokenIdentity& identity) {
     }
     const std::string account = metadataText(node, "SERVICE_ACCOUNT");
     if (ns != identity.ns || (!account.empty() && account != identity.serviceAccount)) {
-        return {grpc::StatusCode::PERMISSION_DENIED,
-                "authorization failed: no identities ([spiffe://" + std::string(kTrustDomain) + "/ns/" + identity.ns +
-                    "/sa/" + identity.serviceAccount + "]) matched " + ns + "/" + account};
+        return {grpc::StatusCode::PERMISSION_DENIED, "authorization failed: no identities ([spiffe://" +
+                                                         std::string(kTrustDomain) + "/ns/" + identity.ns + "/sa/" +
+                                                         identity.serviceAccount + "]) matched " + ns + "/" + account};
     }
     return grpc::Status::OK;
 }

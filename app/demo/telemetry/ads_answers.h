@@ -1,5 +1,5 @@
-// What the ADS server says: identity and node checks, and the debug documents. Without a stream, so that each rule can be
-// tested by itself.
+// What the ADS server says: identity and node checks, and the debug documents. Without a stream, so that each rule can
+// be tested by itself.
 #pragma once
 
 #include <optional>

@@ -23,7 +23,8 @@ struct Shared {
 // One stream; gRPC calls its reactions one after the other and deletes it through OnDone.
 class Stream : public grpc::ServerBidiReactor<DiscoveryRequest, DiscoveryResponse> {
 public:
-    Stream(Shared& shared, const std::string& authorization) : m_shared(shared) {
+    Stream(Shared& shared, const std::string& authorization)
+        : m_shared(shared) {
         m_peer = authenticate(shared.review, authorization);
         if (!m_peer.status.ok()) {
             Finish(m_peer.status);
@@ -76,7 +77,8 @@ private:
 
 class DiscoveryService : public AggregatedDiscoveryService::CallbackService {
 public:
-    explicit DiscoveryService(Shared& shared) : m_shared(shared) {}
+    explicit DiscoveryService(Shared& shared)
+        : m_shared(shared) {}
 
     grpc::ServerBidiReactor<DiscoveryRequest, DiscoveryResponse>*
     StreamAggregatedResources(grpc::CallbackServerContext* context) override {
@@ -96,7 +98,8 @@ private:
 class AdsServer::Impl {
 public:
     Impl(const ServerCertificate& certificate, TokenReview review, std::function<AdsState()> state)
-        : m_shared{std::move(review), std::move(state)}, m_service(m_shared) {
+        : m_shared{std::move(review), std::move(state)}
+        , m_service(m_shared) {
         grpc::SslServerCredentialsOptions tls;
         tls.pem_key_cert_pairs.push_back({certificate.keyPem, certificate.certPem});
         grpc::ServerBuilder builder;

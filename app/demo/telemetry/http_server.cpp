@@ -22,7 +22,9 @@ constexpr std::chrono::minutes kIdleLimit{5}; // scrapers keep their connections
 // One connection: read a request, answer it, again until either side closes.
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(tcp::socket socket, const PageHandler& handler) : m_stream(std::move(socket)), m_handler(handler) {}
+    Session(tcp::socket socket, const PageHandler& handler)
+        : m_stream(std::move(socket))
+        , m_handler(handler) {}
 
     void read() {
         m_request = {};
@@ -73,7 +75,8 @@ private:
 
 class HttpServer::Impl {
 public:
-    explicit Impl(PageHandler handler) : m_handler(std::move(handler)) {
+    explicit Impl(PageHandler handler)
+        : m_handler(std::move(handler)) {
         const tcp::endpoint loopback(boost::asio::ip::address_v4::loopback(), 0);
         beast::error_code error;
         m_acceptor.open(loopback.protocol(), error);
@@ -119,7 +122,8 @@ private:
     std::thread m_thread;
 };
 
-HttpServer::HttpServer(PageHandler handler) : m_impl(std::make_unique<Impl>(std::move(handler))) {}
+HttpServer::HttpServer(PageHandler handler)
+    : m_impl(std::make_unique<Impl>(std::move(handler))) {}
 HttpServer::~HttpServer() = default;
 
 std::string HttpServer::address() const {

@@ -67,7 +67,8 @@ otlp::TracesData tracesData(const TraceRecord& trace) {
 
 class Service : public api::QueryService::Service {
 public:
-    explicit Service(const TraceStore& store) : m_store(store) {}
+    explicit Service(const TraceStore& store)
+        : m_store(store) {}
 
     grpc::Status GetTrace(grpc::ServerContext*, const api::GetTraceRequest* request,
                           grpc::ServerWriter<otlp::TracesData>* writer) override {
@@ -135,7 +136,8 @@ private:
 
 class JaegerServer::Impl {
 public:
-    explicit Impl(const TraceStore& store) : m_service(store) {
+    explicit Impl(const TraceStore& store)
+        : m_service(store) {
         grpc::ServerBuilder builder;
         int port = 0;
         builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -159,7 +161,8 @@ private:
     std::string m_address;
 };
 
-JaegerServer::JaegerServer(const TraceStore& store) : m_impl(std::make_unique<Impl>(store)) {}
+JaegerServer::JaegerServer(const TraceStore& store)
+    : m_impl(std::make_unique<Impl>(store)) {}
 JaegerServer::~JaegerServer() = default;
 
 std::string JaegerServer::address() const {

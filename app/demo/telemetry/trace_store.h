@@ -24,7 +24,7 @@ struct SpanRecord {
     std::optional<SpanId> parent;
     std::string service; // as Jaeger names it: "<app>.<namespace>"
     std::string name;
-    bool server = false; // else the client's side
+    bool server = false;                 // else the client's side
     std::int64_t startNs = 0, endNs = 0; // since the epoch
     bool error = false;
     std::vector<std::pair<std::string, std::string>> attributes;
@@ -39,7 +39,7 @@ struct TraceRecord {
 using TracePtr = std::shared_ptr<const TraceRecord>;
 
 struct TraceQuery {
-    std::string service, operation; // "" for any
+    std::string service, operation;                // "" for any
     std::map<std::string, std::string> attributes; // all on one span of the service
     std::int64_t startMinNs = 0, startMaxNs = 0;
     std::int64_t durationMinNs = 0, durationMaxNs = 0; // 0: no bound
@@ -48,7 +48,8 @@ struct TraceQuery {
 
 class TraceStore {
 public:
-    explicit TraceStore(std::size_t capacity) : m_capacity(capacity) {}
+    explicit TraceStore(std::size_t capacity)
+        : m_capacity(capacity) {}
 
     void add(TraceRecord trace);
     [[nodiscard]] TracePtr trace(const TraceId& id) const;

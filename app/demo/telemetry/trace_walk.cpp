@@ -20,7 +20,9 @@ struct Ended {
 
 class Walk {
 public:
-    Walk(Engine& engine, Random& random) : m_engine(engine), m_random(random) {
+    Walk(Engine& engine, Random& random)
+        : m_engine(engine)
+        , m_random(random) {
         for (std::uint8_t& byte : m_trace.id) {
             byte = static_cast<std::uint8_t>(m_random.next());
         }
@@ -87,26 +89,27 @@ std::size_t Walk::open(std::uint32_t pod, const Flow& flow, std::optional<SpanId
     span.server = server;
     span.startNs = static_cast<std::int64_t>(startMs * 1e6);
     const bool grpc = call.protocol == Protocol::Grpc;
-    span.attributes = {{"component", "proxy"},
-                       {"node_id", std::string(workload.gateway ? "router" : "sidecar") + "~" + place.address + "~" +
-                                       place.name + "." + place.ns + "~" + place.ns + ".svc.cluster.local"},
-                       {"guid:x-request-id", m_requestId},
-                       {"http.url", "http://" + flow.request.host + ":" + std::to_string(flow.request.port) +
-                                        flow.request.path},
-                       {"http.method", grpc ? "POST" : flow.request.method},
-                       {"http.protocol", grpc ? "HTTP/2" : "HTTP/1.1"},
-                       {"downstream_cluster", "-"},
-                       {"user_agent", grpc ? "grpc-go/1.60.0" : "python-requests/2.31.0"},
-                       {"peer.address", place.address},
-                       {"request_size", std::to_string(static_cast<int>(call.requestBytes))},
-                       {"response_size", std::to_string(static_cast<int>(call.responseBytes))},
-                       {"istio.canonical_service", workload.app},
-                       {"istio.canonical_revision", workload.version.empty() ? "latest" : workload.version},
-                       {"istio.mesh_id", kTrustDomain},
-                       {"istio.namespace", workload.ns},
-                       {"istio.cluster_id", kClusterId}};
+    span.attributes = {
+        {"component", "proxy"},
+        {"node_id", std::string(workload.gateway ? "router" : "sidecar") + "~" + place.address + "~" + place.name +
+                        "." + place.ns + "~" + place.ns + ".svc.cluster.local"},
+        {"guid:x-request-id", m_requestId},
+        {"http.url", "http://" + flow.request.host + ":" + std::to_string(flow.request.port) + flow.request.path},
+        {"http.method", grpc ? "POST" : flow.request.method},
+        {"http.protocol", grpc ? "HTTP/2" : "HTTP/1.1"},
+        {"downstream_cluster", "-"},
+        {"user_agent", grpc ? "grpc-go/1.60.0" : "python-requests/2.31.0"},
+        {"peer.address", place.address},
+        {"request_size", std::to_string(static_cast<int>(call.requestBytes))},
+        {"response_size", std::to_string(static_cast<int>(call.responseBytes))},
+        {"istio.canonical_service", workload.app},
+        {"istio.canonical_revision", workload.version.empty() ? "latest" : workload.version},
+        {"istio.mesh_id", kTrustDomain},
+        {"istio.namespace", workload.ns},
+        {"istio.cluster_id", kClusterId}};
     if (server) {
-        span.attributes.emplace_back("upstream_cluster.name", "inbound|" + std::to_string(workload.containerPort) + "||");
+        span.attributes.emplace_back("upstream_cluster.name",
+                                     "inbound|" + std::to_string(workload.containerPort) + "||");
     }
     m_trace.spans.push_back(std::move(span));
     return m_trace.spans.size() - 1;
@@ -212,8 +215,8 @@ Ended Walk::serve(std::uint32_t client, const Flow& flow, const Cluster& cluster
     } else {
         ended = application(server, flow.trafficClass, cause, startMs + 0.5, depth + 1);
         if (ended.failed) {
-            reply = m_engine.plan().calls[flow.call].protocol == Protocol::Grpc ? Reply{200, 13, "-"}
-                                                                               : Reply{500, -1, "-"};
+            reply =
+                m_engine.plan().calls[flow.call].protocol == Protocol::Grpc ? Reply{200, 13, "-"} : Reply{500, -1, "-"};
         }
         ended.ms += 0.4;
     }

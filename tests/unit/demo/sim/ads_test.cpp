@@ -27,7 +27,9 @@ struct Answer {
 // A simulation with its servers and tokens "<ns>/<account>/<audience>".
 class AdsTest : public testing::Test {
 protected:
-    AdsTest() : mesh("boutique"), certificate(makeTestCertificate()) {
+    AdsTest()
+        : mesh("boutique")
+        , certificate(makeTestCertificate()) {
         mesh.run(1);
         endpoints = mesh.simulation.serve(certificate, [](const std::string& token) -> std::optional<TokenIdentity> {
             const std::size_t first = token.find('/');
@@ -35,7 +37,8 @@ protected:
             if (second == std::string::npos) {
                 return std::nullopt;
             }
-            return TokenIdentity{token.substr(0, first), token.substr(first + 1, second - first - 1), {token.substr(second + 1)}};
+            return TokenIdentity{
+                token.substr(0, first), token.substr(first + 1, second - first - 1), {token.substr(second + 1)}};
         });
     }
 
@@ -174,7 +177,8 @@ TEST_F(AdsTest, Push_isStaleThenSyncedAndRejectionIsToldWithItsText) {
         const auto& routes = config.generic_xds_configs(3);
         EXPECT_EQ(routes.type_url(), "type.googleapis.com/envoy.config.route.v3.RouteConfiguration");
         const bool caller = config.node().id().starts_with("frontend");
-        EXPECT_EQ(routes.config_status(), caller ? envoy::service::status::v3::ERROR : envoy::service::status::v3::SYNCED);
+        EXPECT_EQ(routes.config_status(),
+                  caller ? envoy::service::status::v3::ERROR : envoy::service::status::v3::SYNCED);
         EXPECT_EQ(routes.error_state().details(), caller ? "no such cluster" : "");
         rejected += caller ? 1 : 0;
     }
@@ -189,8 +193,8 @@ TEST_F(AdsTest, RecordedRequests_areAnsweredAsTheRealIstiodDid) {
     for (const Json& call : recording["calls"]) {
         // The demonstration mesh has the secure port only, and no Envoy or MCP documents.
         const std::string name = call["name"];
-        if (call["port"] != "15012" || name.find("config_dump of a gateway") == 0 || name.find("VirtualServices") == 0 ||
-            name.find("rejects") != std::string::npos) {
+        if (call["port"] != "15012" || name.find("config_dump of a gateway") == 0 ||
+            name.find("VirtualServices") == 0 || name.find("rejects") != std::string::npos) {
             continue;
         }
         std::string token;
@@ -205,9 +209,10 @@ TEST_F(AdsTest, RecordedRequests_areAnsweredAsTheRealIstiodDid) {
         const Answer answer = ask(request, token);
         ++compared;
         if (call.contains("status")) {
-            const std::map<std::string, grpc::StatusCode> codes = {{"UNAUTHENTICATED", grpc::StatusCode::UNAUTHENTICATED},
-                                                                   {"PERMISSION_DENIED", grpc::StatusCode::PERMISSION_DENIED},
-                                                                   {"INVALID_ARGUMENT", grpc::StatusCode::INVALID_ARGUMENT}};
+            const std::map<std::string, grpc::StatusCode> codes = {
+                {"UNAUTHENTICATED", grpc::StatusCode::UNAUTHENTICATED},
+                {"PERMISSION_DENIED", grpc::StatusCode::PERMISSION_DENIED},
+                {"INVALID_ARGUMENT", grpc::StatusCode::INVALID_ARGUMENT}};
             EXPECT_EQ(answer.status.error_code(), codes.at(call["status"])) << name;
             EXPECT_EQ(answer.status.error_message(), call["details"].get<std::string>()) << name;
             continue;
@@ -216,7 +221,8 @@ TEST_F(AdsTest, RecordedRequests_areAnsweredAsTheRealIstiodDid) {
         ASSERT_TRUE(real.ParseFromString(decodeBase64(call["response"])));
         ASSERT_TRUE(answer.response) << name << ": " << answer.status.error_message();
         EXPECT_EQ(answer.response->type_url(), real.type_url()) << name;
-        EXPECT_EQ(answer.response->control_plane().identifier().empty(), real.control_plane().identifier().empty()) << name;
+        EXPECT_EQ(answer.response->control_plane().identifier().empty(), real.control_plane().identifier().empty())
+            << name;
         EXPECT_EQ(answer.response->resources_size() == 0, real.resources_size() == 0) << name;
         if (real.resources_size() > 0) {
             EXPECT_EQ(answer.response->resources(0).type_url(), real.resources(0).type_url()) << name;

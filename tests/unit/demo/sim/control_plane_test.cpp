@@ -51,9 +51,12 @@ TEST(ControlPlane, WeightEdit_isTakenProxyByProxy) {
     for (std::size_t i = 0; i < after.proxies.size(); ++i) {
         const auto& was = before.proxies[i].types;
         const auto& is = after.proxies[i].types;
-        EXPECT_GT(is[static_cast<std::size_t>(XdsType::Route)].sent, was[static_cast<std::size_t>(XdsType::Route)].sent);
-        EXPECT_GT(is[static_cast<std::size_t>(XdsType::Cluster)].sent, was[static_cast<std::size_t>(XdsType::Cluster)].sent);
-        EXPECT_EQ(is[static_cast<std::size_t>(XdsType::Endpoint)].sent, was[static_cast<std::size_t>(XdsType::Endpoint)].sent);
+        EXPECT_GT(is[static_cast<std::size_t>(XdsType::Route)].sent,
+                  was[static_cast<std::size_t>(XdsType::Route)].sent);
+        EXPECT_GT(is[static_cast<std::size_t>(XdsType::Cluster)].sent,
+                  was[static_cast<std::size_t>(XdsType::Cluster)].sent);
+        EXPECT_EQ(is[static_cast<std::size_t>(XdsType::Endpoint)].sent,
+                  was[static_cast<std::size_t>(XdsType::Endpoint)].sent);
     }
 }
 

@@ -17,7 +17,8 @@ public:
     FakeStore(const std::string& mesh, std::uint32_t seed) {
         std::vector<Json> objects = initialObjects(mesh, seed).value();
         for (Json& object : objects) {
-            const std::string key = keyOf(object["kind"], object["metadata"].value("namespace", ""), object["metadata"]["name"]);
+            const std::string key =
+                keyOf(object["kind"], object["metadata"].value("namespace", ""), object["metadata"]["name"]);
             m_objects[key] = std::make_shared<const Json>(std::move(object));
         }
     }
@@ -25,7 +26,8 @@ public:
     [[nodiscard]] std::vector<ObjectPtr> list(const std::string& kind) const override {
         const std::lock_guard lock(m_mutex);
         std::vector<ObjectPtr> found;
-        for (auto at = m_objects.lower_bound(kind + "/"); at != m_objects.end() && at->first.starts_with(kind + "/"); ++at) {
+        for (auto at = m_objects.lower_bound(kind + "/"); at != m_objects.end() && at->first.starts_with(kind + "/");
+             ++at) {
             found.push_back(at->second);
         }
         return found;
@@ -38,7 +40,8 @@ public:
     }
     // Creates or replaces, and tells the listeners.
     void put(Json object) {
-        const std::string key = keyOf(object["kind"], object["metadata"].value("namespace", ""), object["metadata"]["name"]);
+        const std::string key =
+            keyOf(object["kind"], object["metadata"].value("namespace", ""), object["metadata"]["name"]);
         Change change{ChangeType::Modified, std::make_shared<const Json>(std::move(object))};
         {
             const std::lock_guard lock(m_mutex);

@@ -15,7 +15,8 @@ namespace otlp = opentelemetry::proto::trace::v1;
 
 class JaegerTest : public testing::Test {
 protected:
-    JaegerTest() : mesh("bookinfo") {
+    JaegerTest()
+        : mesh("bookinfo") {
         mesh.run(60);
         const auto endpoints = mesh.simulation.serve(makeTestCertificate(), nullptr);
         stub = api::QueryService::NewStub(grpc::CreateChannel(endpoints.jaeger, grpc::InsecureChannelCredentials()));
@@ -75,8 +76,8 @@ TEST_F(JaegerTest, Services_areAppsWithTheirNamespaces) {
     api::GetServicesResponse response;
     ASSERT_TRUE(stub->GetServices(&context, {}, &response).ok());
     const std::set<std::string> services(response.services().begin(), response.services().end());
-    EXPECT_EQ(services, (std::set<std::string>{"details.bookinfo", "istio-ingressgateway.istio-system", "productpage.bookinfo",
-                                               "ratings.bookinfo", "reviews.bookinfo"}));
+    EXPECT_EQ(services, (std::set<std::string>{"details.bookinfo", "istio-ingressgateway.istio-system",
+                                               "productpage.bookinfo", "ratings.bookinfo", "reviews.bookinfo"}));
     grpc::ClientContext second;
     api::GetOperationsRequest request;
     request.set_service("productpage.bookinfo");
@@ -120,13 +121,16 @@ TEST_F(JaegerTest, Trace_nestsInTimeAndNamesItsProxies) {
 TEST_F(JaegerTest, GetTrace_findsByHexIdAndSaysWhenThereIsNone) {
     const otlp::TracesData one = find(lastHour("ratings.bookinfo")).at(0);
     std::string hex;
-    for (const char c : spansOf(one).at(0).second.trace_id()) {
+    const std::string traceId = spansOf(one).at(0).second.trace_id();
+    for (const char c : traceId) {
         char text[3];
         std::snprintf(text, sizeof text, "%02x", static_cast<unsigned char>(c));
         hex += text;
     }
-    for (const auto& [id, code] : std::vector<std::pair<std::string, grpc::StatusCode>>{
-             {hex, grpc::StatusCode::OK}, {"1234", grpc::StatusCode::NOT_FOUND}, {"xyz", grpc::StatusCode::INVALID_ARGUMENT}}) {
+    for (const auto& [id, code] :
+         std::vector<std::pair<std::string, grpc::StatusCode>>{{hex, grpc::StatusCode::OK},
+                                                               {"1234", grpc::StatusCode::NOT_FOUND},
+                                                               {"xyz", grpc::StatusCode::INVALID_ARGUMENT}}) {
         grpc::ClientContext context;
         api::GetTraceRequest request;
         request.set_trace_id(id);

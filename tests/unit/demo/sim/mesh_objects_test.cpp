@@ -105,16 +105,18 @@ TEST(Fleet, TenThousandWorkloads_areMadeAndMovedCheaply) {
     const MeshPlan plan = planFleet(10000, 1);
     const double planMs = ms(planned);
     const auto made = Clock::now();
-    const std::size_t objects = meshObjects(plan, 1).size();
+    MeshRun mesh("fleet:10000"); // objects, store, inventory
     const double objectsMs = ms(made);
-    MeshRun mesh("fleet:10000");
+    const std::size_t objects = mesh.store.list("Pod").size() + mesh.store.list("Deployment").size() +
+                                mesh.store.list("ReplicaSet").size() + mesh.store.list("Service").size() +
+                                mesh.store.list("ServiceAccount").size();
     mesh.simulation.step(std::chrono::milliseconds(1000)); // routes are made once
     mesh.simulation.step(std::chrono::milliseconds(1000));
     const auto ticked = Clock::now();
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 5; ++i) {
         mesh.simulation.step(std::chrono::milliseconds(1000));
     }
-    const double tickMs = ms(ticked) / 10;
+    const double tickMs = ms(ticked) / 5;
     std::size_t edges = 0;
     for (const EdgeTruth& edge : mesh.simulation.truth()) {
         edges += edge.requests > 0 ? 1 : 0;
@@ -122,13 +124,13 @@ TEST(Fleet, TenThousandWorkloads_areMadeAndMovedCheaply) {
     RecordProperty("plan_ms", static_cast<int>(planMs));
     RecordProperty("objects_ms", static_cast<int>(objectsMs));
     RecordProperty("tick_ms", static_cast<int>(tickMs));
-    std::printf("fleet:10000: plan %.0f ms, %zu objects %.0f ms, tick %.1f ms, %zu edges with traffic\n", planMs, objects,
-                objectsMs, tickMs, edges);
+    std::printf("fleet:10000: plan %.0f ms, %zu objects %.0f ms, tick %.1f ms, %zu edges with traffic\n", planMs,
+                objects, objectsMs, tickMs, edges);
     EXPECT_GT(objects, 45000U);
     EXPECT_GT(edges, 20000U);
     // Limits far above what it takes (an unoptimised build on a busy machine), only to catch a change of kind.
-    EXPECT_LT(planMs + objectsMs, 20000);
-    EXPECT_LT(tickMs, 5000);
+    EXPECT_LT(planMs + objectsMs, 60000);
+    EXPECT_LT(tickMs, 10000);
 }
 
 } // namespace meshdeck::demo

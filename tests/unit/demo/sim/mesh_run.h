@@ -17,7 +17,8 @@ struct EdgeSum {
 class MeshRun {
 public:
     explicit MeshRun(const std::string& mesh, std::uint32_t seed = 1)
-        : store(mesh, seed), simulation(store, {mesh, seed, 1}, planMesh(mesh, seed).value(), false) {}
+        : store(mesh, seed)
+        , simulation(store, {mesh, seed, 1}, planMesh(mesh, seed).value(), false) {}
 
     void run(double seconds) {
         for (double at = 0; at < seconds - 1e-9; at += 0.2) {
@@ -28,7 +29,8 @@ public:
     void settle() { run(3); }
 
     // Empty names match everything.
-    [[nodiscard]] EdgeSum sent(const std::string& source, const std::string& destination, const std::string& service = "") {
+    [[nodiscard]] EdgeSum sent(const std::string& source, const std::string& destination,
+                               const std::string& service = "") {
         EdgeSum sum;
         for (const EdgeTruth& edge : simulation.truth()) {
             if ((source.empty() || edge.source == source) && (destination.empty() || edge.destination == destination) &&

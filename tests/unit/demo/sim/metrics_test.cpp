@@ -78,7 +78,8 @@ TEST(MetricsPage, Counters_neverFallAndHistogramsAddUp) {
                     ASSERT_GE(samples.at(labels), value) << pod << " " << name;
                 }
             }
-            for (const std::string family : {"istio_request_duration_milliseconds", "istio_request_bytes", "istio_response_bytes"}) {
+            for (const std::string family :
+                 {"istio_request_duration_milliseconds", "istio_request_bytes", "istio_response_bytes"}) {
                 const auto counts = text.samples.find(family + "_count");
                 if (counts == text.samples.end()) {
                     continue;
@@ -119,8 +120,11 @@ TEST(MetricsPage, BothReporters_agreeWithTheTruth) {
     MeshRun mesh("boutique");
     mesh.run(60);
     const auto texts = pages(mesh);
-    for (const auto& [source, destination] : std::vector<std::pair<std::string, std::string>>{
-             {"frontend-v1", "catalog-v1"}, {"frontend-v1", "checkout-v2"}, {"checkout-v1", "payment-v1"}, {"email-v1", "payment-v1"}}) {
+    for (const auto& [source, destination] :
+         std::vector<std::pair<std::string, std::string>>{{"frontend-v1", "catalog-v1"},
+                                                          {"frontend-v1", "checkout-v2"},
+                                                          {"checkout-v1", "payment-v1"},
+                                                          {"email-v1", "payment-v1"}}) {
         const SampleLabels edge = {{"source_workload", source}, {"destination_workload", destination}};
         SampleLabels client = edge;
         client["reporter"] = "source";
@@ -132,8 +136,12 @@ TEST(MetricsPage, BothReporters_agreeWithTheTruth) {
         EXPECT_EQ(total(texts, "istio_requests_total", server), truth) << source;
     }
     // The server's time is a part of the client's.
-    const double client = total(texts, "istio_request_duration_milliseconds_sum", {{"reporter", "source"}, {"destination_workload", "catalog-v1"}, {"source_workload", "frontend-v1"}});
-    const double server = total(texts, "istio_request_duration_milliseconds_sum", {{"reporter", "destination"}, {"destination_workload", "catalog-v1"}, {"source_workload", "frontend-v1"}});
+    const double client =
+        total(texts, "istio_request_duration_milliseconds_sum",
+              {{"reporter", "source"}, {"destination_workload", "catalog-v1"}, {"source_workload", "frontend-v1"}});
+    const double server = total(
+        texts, "istio_request_duration_milliseconds_sum",
+        {{"reporter", "destination"}, {"destination_workload", "catalog-v1"}, {"source_workload", "frontend-v1"}});
     EXPECT_GT(client, server);
     EXPECT_LT(client, server * 2);
 }
@@ -173,13 +181,28 @@ TEST(MetricsPage, Labels_areIstios) {
     seenByClient["connection_security_policy"] = "unknown";
     EXPECT_EQ(total(texts, "istio_requests_total", seenByClient), total(texts, "istio_requests_total", canary));
     // A caller without a proxy is unknown to the server, and over plaintext.
-    EXPECT_GT(total(texts, "istio_requests_total", {{"reporter", "destination"}, {"source_workload", "unknown"}, {"source_principal", "unknown"},
-                                                    {"source_canonical_revision", "latest"}, {"destination_workload", "catalog-v1"},
-                                                    {"request_protocol", "http"}, {"connection_security_policy", "none"}}), 50);
+    EXPECT_GT(total(texts, "istio_requests_total",
+                    {{"reporter", "destination"},
+                     {"source_workload", "unknown"},
+                     {"source_principal", "unknown"},
+                     {"source_canonical_revision", "latest"},
+                     {"destination_workload", "catalog-v1"},
+                     {"request_protocol", "http"},
+                     {"connection_security_policy", "none"}}),
+              50);
     // Refused by the AuthorizationPolicy: a gRPC client gets PERMISSION_DENIED.
-    EXPECT_GT(total(texts, "istio_requests_total", {{"source_workload", "email-v1"}, {"destination_workload", "payment-v1"}, {"grpc_response_status", "7"}}), 5);
-    EXPECT_GT(total(texts, "istio_tcp_sent_bytes_total", {{"reporter", "source"}, {"destination_workload", "redis-cart-v1"}}), 1e6);
-    EXPECT_GT(total(texts, "istio_tcp_received_bytes_total", {{"reporter", "source"}, {"destination_service", "smtp.example.com"}, {"destination_workload", "unknown"}}), 1e5);
+    EXPECT_GT(
+        total(texts, "istio_requests_total",
+              {{"source_workload", "email-v1"}, {"destination_workload", "payment-v1"}, {"grpc_response_status", "7"}}),
+        5);
+    EXPECT_GT(
+        total(texts, "istio_tcp_sent_bytes_total", {{"reporter", "source"}, {"destination_workload", "redis-cart-v1"}}),
+        1e6);
+    EXPECT_GT(
+        total(
+            texts, "istio_tcp_received_bytes_total",
+            {{"reporter", "source"}, {"destination_service", "smtp.example.com"}, {"destination_workload", "unknown"}}),
+        1e5);
 }
 
 TEST(MetricsPage, TimedOutRequest_is504AtTheClientAnd0AtTheServer) {
@@ -189,9 +212,12 @@ TEST(MetricsPage, TimedOutRequest_is504AtTheClientAnd0AtTheServer) {
     mesh.store.put(reviews);
     mesh.run(20);
     const auto texts = pages(mesh);
-    const double cut = total(texts, "istio_requests_total", {{"reporter", "source"}, {"response_code", "504"}, {"response_flags", "UT"}});
+    const double cut = total(texts, "istio_requests_total",
+                             {{"reporter", "source"}, {"response_code", "504"}, {"response_flags", "UT"}});
     EXPECT_GT(cut, 1000);
-    EXPECT_EQ(total(texts, "istio_requests_total", {{"reporter", "destination"}, {"response_code", "0"}, {"response_flags", "DC"}}), cut);
+    EXPECT_EQ(total(texts, "istio_requests_total",
+                    {{"reporter", "destination"}, {"response_code", "0"}, {"response_flags", "DC"}}),
+              cut);
 }
 
 TEST(MetricsPage, Faults_areFlagged) {
@@ -203,10 +229,15 @@ TEST(MetricsPage, Faults_areFlagged) {
     mesh.run(20);
     const auto texts = pages(mesh);
     EXPECT_GT(total(texts, "istio_requests_total", {{"response_flags", "DI"}, {"response_code", "200"}}), 300);
-    EXPECT_GT(total(texts, "istio_requests_total", {{"response_flags", "FI"}, {"response_code", "418"}, {"destination_workload", "unknown"}}), 30);
+    EXPECT_GT(total(texts, "istio_requests_total",
+                    {{"response_flags", "FI"}, {"response_code", "418"}, {"destination_workload", "unknown"}}),
+              30);
     EXPECT_GT(total(texts, "istio_requests_total", {{"response_flags", "DI,FI"}, {"response_code", "418"}}), 30);
-    EXPECT_GT(total(texts, "istio_request_duration_milliseconds_bucket", {{"source_workload", "istio-ingressgateway"}, {"le", "+Inf"}}) -
-                  total(texts, "istio_request_duration_milliseconds_bucket", {{"source_workload", "istio-ingressgateway"}, {"le", "1000"}}), 300)
+    EXPECT_GT(total(texts, "istio_request_duration_milliseconds_bucket",
+                    {{"source_workload", "istio-ingressgateway"}, {"le", "+Inf"}}) -
+                  total(texts, "istio_request_duration_milliseconds_bucket",
+                        {{"source_workload", "istio-ingressgateway"}, {"le", "1000"}}),
+              300)
         << "the delay shows up to the gateway";
 }
 

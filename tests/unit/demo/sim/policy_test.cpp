@@ -10,10 +10,9 @@ namespace {
 constexpr const char* kSecurity = "security.istio.io/v1";
 
 Json deny(const Json& rule) {
-    return configObject(kSecurity, "AuthorizationPolicy", "bookinfo", "test",
-                        {{"selector", {{"matchLabels", {{"app", "details"}}}}},
-                         {"action", "DENY"},
-                         {"rules", Json::array({rule})}});
+    return configObject(
+        kSecurity, "AuthorizationPolicy", "bookinfo", "test",
+        {{"selector", {{"matchLabels", {{"app", "details"}}}}}, {"action", "DENY"}, {"rules", Json::array({rule})}});
 }
 
 Json allow(const Json& rules) {

@@ -52,8 +52,10 @@ struct PrometheusText {
 
 private:
     static bool nameOk(const std::string& name) {
-        return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:") ==
-                                    std::string::npos && !(name[0] >= '0' && name[0] <= '9');
+        return !name.empty() &&
+               name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:") ==
+                   std::string::npos &&
+               !(name[0] >= '0' && name[0] <= '9');
     }
     // The family that a TYPE line announced for this sample.
     [[nodiscard]] bool announced(const std::string& name) const {

@@ -18,7 +18,8 @@ namespace http = boost::beast::http;
 // One connection that asks one request after the other, as scrapers do.
 class Client {
 public:
-    explicit Client(const std::string& address) : m_stream(m_io) {
+    explicit Client(const std::string& address)
+        : m_stream(m_io) {
         const auto port = static_cast<unsigned short>(std::stoi(address.substr(address.find(':') + 1)));
         m_stream.connect({boost::asio::ip::address_v4::loopback(), port});
     }

@@ -11,7 +11,8 @@ namespace meshdeck::demo {
 
 namespace {
 
-template <typename T> std::string pem(int (*write)(BIO*, const T*), const T* value) {
+template <typename T>
+std::string pem(int (*write)(BIO*, const T*), const T* value) {
     const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
     write(out.get(), value);
     char* data = nullptr;

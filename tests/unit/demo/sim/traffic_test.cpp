@@ -177,9 +177,9 @@ TEST(Traffic, Boutique_hasTheShopsRates) {
     MeshRun mesh("boutique");
     mesh.run(10);
     const std::vector<std::tuple<std::string, std::string, double>> expected = {
-        {"shop-gateway", "frontend-v1", 620},      {"frontend-v1", "catalog-v1", 744},
-        {"frontend-v1", "currency-v1", 930},       {"recommendation-v1", "catalog-v1", 310},
-        {"frontend-v1", "checkout-v1", 111.6},     {"checkout-v1", "shipping-v1", 111.6},
+        {"shop-gateway", "frontend-v1", 620},  {"frontend-v1", "catalog-v1", 744},
+        {"frontend-v1", "currency-v1", 930},   {"recommendation-v1", "catalog-v1", 310},
+        {"frontend-v1", "checkout-v1", 111.6}, {"checkout-v1", "shipping-v1", 111.6},
         {"stock-import-v1", "catalog-v1", 3.2}};
     std::vector<EdgeSum> before;
     for (const auto& [source, destination, rate] : expected) {
