@@ -101,11 +101,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
     }
     const auto kubeconfig = sources::loadKubeconfig(sources::kubeconfigFiles(file));
     if (!kubeconfig) {
-        Error error = kubeconfig.error();
-        if (error.kind == ErrorKind::NotFound && !options.kubeconfig) {
-            error.hint += (error.hint.empty() ? "" : "; ") + std::string("--demo shows a demonstration mesh without a cluster");
-        }
-        return tl::unexpected(std::move(error));
+        return tl::unexpected(kubeconfig.error());
     }
     auto context = sources::resolveContext(*kubeconfig, options.context);
     if (!context) {

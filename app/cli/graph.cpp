@@ -30,13 +30,19 @@ Status printable(const Arguments& arguments, const Streams& streams, const Hooks
 Error noGraph(const mesh::MeshSnapshot& snapshot) {
     const mesh::SourceHealth* worst = nullptr;
     for (const mesh::SourceHealth& source : snapshot.sources) {
-        const bool answers = source.state == mesh::SourceState::Live;
+        const bool answers = source.state == mesh::SourceState::Live || source.state == mesh::SourceState::Partial;
         if (!answers && !source.detail.empty() && source.name != "istiod" && (worst == nullptr || source.name == "kubernetes")) {
             worst = &source;
         }
     }
     if (worst == nullptr) {
         return {ErrorKind::Timeout, "no telemetry came in time", "does the mesh have traffic, and Prometheus a scrape job for it?", {}};
+    }
+    if (worst->name == "kubernetes") {
+        const bool denied = worst->state == mesh::SourceState::Denied;
+        const std::string server = "the API server of context \"" + snapshot.context + "\"";
+        return {ErrorKind::Unreachable, (denied ? server + " refuses us: " : "cannot reach " + server + ": ") + worst->detail,
+                worst->hint, {}};
     }
     return {ErrorKind::Unreachable, worst->detail, worst->hint, {}};
 }

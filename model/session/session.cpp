@@ -289,6 +289,9 @@ mesh::SnapshotPtr Session::waitFor(const std::function<bool(const mesh::MeshSnap
 }
 
 bool settled(const mesh::MeshSnapshot& snapshot) {
+    const mesh::SourceHealth* cluster = snapshot.source("kubernetes");
+    const bool noCluster = cluster != nullptr && cluster->state != mesh::SourceState::Connecting &&
+                           cluster->state != mesh::SourceState::Live && cluster->state != mesh::SourceState::Partial;
     return std::all_of(snapshot.sources.begin(), snapshot.sources.end(), [&](const mesh::SourceHealth& source) {
         const bool answers = source.state == mesh::SourceState::Live || source.state == mesh::SourceState::Partial;
         if (answers && (source.name == "prometheus" || source.name == "scrape")) {
@@ -297,7 +300,8 @@ bool settled(const mesh::MeshSnapshot& snapshot) {
         if (answers && source.name == "istiod") {
             return snapshot.proxies != nullptr;
         }
-        return source.state != mesh::SourceState::Connecting;
+        // Without the cluster's pods there is nothing that could be scraped.
+        return source.state != mesh::SourceState::Connecting || (noCluster && source.name == "scrape");
     });
 }
 

@@ -103,6 +103,24 @@ TEST_F(GraphCommand, NoTelemetry_isCode2WithTheSourcesReason) {
     EXPECT_EQ(out.str(), "");
 }
 
+TEST_F(GraphCommand, ApiServerGone_isNamedWithItsContext) {
+    const auto gone = [](sources::DeltaSink& sink) {
+        mesh::SourceHealth health;
+        health.name = "prometheus";
+        health.state = mesh::SourceState::Absent;
+        health.detail = "none was found";
+        sink.deliver(health);
+        health.name = "kubernetes";
+        health.state = mesh::SourceState::Stale;
+        health.detail = "127.0.0.1:1 refuses the connection";
+        health.hint = "is it running?";
+        sink.deliver(health);
+    };
+    EXPECT_EQ(command({"graph"}, gone), 2);
+    EXPECT_EQ(err.str(), "meshdeck: cannot reach the API server of context \"fake\": 127.0.0.1:1 refuses the connection. "
+                         "Hint: is it running?\n");
+}
+
 TEST_F(GraphCommand, Png_isWhatTheViewsPaint) {
     painter = [](const mesh::MeshSnapshot& snapshot) -> Result<std::string> {
         return std::string("\x89PNG\0", 5) + std::to_string(snapshot.graph->nodes.size());

@@ -242,5 +242,19 @@ TEST(Settled, TelemetryLiveWithoutGraph_isNotSettled) {
     EXPECT_TRUE(settled(snapshot));
 }
 
+TEST(Settled, ScrapeWithoutACluster_isNotWaitedFor) {
+    mesh::MeshSnapshot snapshot;
+    snapshot.sources.resize(2);
+    snapshot.sources[0].name = "kubernetes";
+    snapshot.sources[0].state = mesh::SourceState::Connecting;
+    snapshot.sources[1].name = "scrape";
+    snapshot.sources[1].state = mesh::SourceState::Connecting;
+    EXPECT_FALSE(settled(snapshot));
+    snapshot.sources[0].state = mesh::SourceState::Live;
+    EXPECT_FALSE(settled(snapshot));
+    snapshot.sources[0].state = mesh::SourceState::Stale;
+    EXPECT_TRUE(settled(snapshot));
+}
+
 } // namespace
 } // namespace meshdeck::session
