@@ -30,14 +30,14 @@ Result<mesh::ResourcePtr> asLeft(const JournalObject& object, const Result<mesh:
     if (sameJson(config::withoutServerFields(*now), planned.after)) {
         return *fresh;
     }
-    mesh::Resource left = **fresh; // as a base that has our managers but the change's content
+    // Whoever is newer in managedFields than what the change was made on: others first, by their time, else ourselves.
+    mesh::Resource left = **fresh;
     Json content = planned.after;
-    content["metadata"]["managedFields"] = Json::array();
-    if (const Json* managed = config::at(*now, "/metadata/managedFields"); managed != nullptr && managed->is_array()) {
-        for (const Json& manager : *managed) {
-            if (manager.is_object() && manager.value("manager", "") == "meshdeck") {
-                content["metadata"]["managedFields"].push_back(manager);
-            }
+    if (planned.base) {
+        const auto base = config::parse(*planned.base);
+        const Json* managed = base ? config::at(*base, "/metadata/managedFields") : nullptr;
+        if (managed != nullptr) {
+            content["metadata"]["managedFields"] = *managed;
         }
     }
     left.json = std::make_shared<const std::string>(content.dump(-1, ' ', false, Json::error_handler_t::replace));
