@@ -1,6 +1,8 @@
 #include "changes/change_page.h"
 
 #include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 
