@@ -1,7 +1,7 @@
 #include "changes/change_page.h"
 
 #include <QAbstractItemModelTester>
-#include <QCoreApplication>
+#include <QApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>

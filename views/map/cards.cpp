@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/safe_label.h"
+#include "map/card_words.h"
 #include "map/scene_text.h"
 
 namespace meshdeck::views {
@@ -133,51 +134,6 @@ private:
         }
     }
 
-    static Glyph glyphOf(const Node& node, bool service, bool version) {
-        if (node.has(NodeFlag::Gateway)) {
-            return Glyph::Gateway;
-        }
-        if (node.has(NodeFlag::Waypoint)) {
-            return Glyph::Waypoint;
-        }
-        if (node.kind == NodeKind::ServiceEntry || node.has(NodeFlag::Egress)) {
-            return Glyph::External;
-        }
-        if (node.kind == NodeKind::Unknown) {
-            return Glyph::Unknown;
-        }
-        if (service || node.kind == NodeKind::Service) {
-            return Glyph::Service;
-        }
-        return version || node.kind == NodeKind::Workload || !node.version.empty() ? Glyph::Version : Glyph::App;
-    }
-
-    static QString kindWordOf(Glyph glyph) {
-        switch (glyph) {
-        case Glyph::Service: return QStringLiteral("service");
-        case Glyph::Version: return QStringLiteral("version");
-        case Glyph::App: return QStringLiteral("app");
-        case Glyph::Gateway: return QStringLiteral("gateway");
-        case Glyph::Waypoint: return QStringLiteral("waypoint");
-        case Glyph::External: return QStringLiteral("external");
-        case Glyph::Unknown: return QStringLiteral("unknown source");
-        }
-        return {};
-    }
-
-    static void addBadges(const Node& node, std::vector<Badge>& badges) {
-        static constexpr std::pair<NodeFlag, Badge> kBadges[] = {
-            {NodeFlag::MissingSidecar, Badge::MissingSidecar}, {NodeFlag::VirtualService, Badge::VirtualService},
-            {NodeFlag::CircuitBreaker, Badge::CircuitBreaker}, {NodeFlag::Fault, Badge::Fault},
-            {NodeFlag::Mirror, Badge::Mirror},                 {NodeFlag::RequestTimeout, Badge::Timeout},
-            {NodeFlag::Policy, Badge::Policy},                 {NodeFlag::Ambient, Badge::Ambient}};
-        for (const auto& [flag, badge] : kBadges) {
-            if (node.has(flag) && std::find(badges.begin(), badges.end(), badge) == badges.end()) {
-                badges.push_back(badge);
-            }
-        }
-    }
-
     void addCard(const std::vector<std::size_t>& members, int box, int version) {
         const Node& face = m_graph.nodes[members.front()];
         const Node& runner = m_graph.nodes[members.back()];
@@ -203,16 +159,6 @@ private:
         card.dead = runner.has(NodeFlag::Dead);
         takeFigures(card, members, version >= 0);
         m_scene.nodes.push_back(std::move(card));
-    }
-
-    // Of an app with one version the version says nothing on the map; the inspector has it.
-    static std::string nameOf(const Node& node) {
-        return node.kind == NodeKind::App ? node.app : mesh::displayName(node);
-    }
-
-    static mesh::Health worse(mesh::Health a, mesh::Health b) {
-        static constexpr int kRank[] = {2, 3, 4, 1, 0}; // healthy, degraded, failing, idle, unknown
-        return kRank[static_cast<int>(b)] > kRank[static_cast<int>(a)] ? b : a;
     }
 
     void takeFigures(SceneNode& card, const std::vector<std::size_t>& members, bool version) {
@@ -390,17 +336,6 @@ private:
             SceneBox& b = m_scene.boxes[static_cast<std::size_t>(box)];
             b.extra = b.app ? QString() : extraOf(count);
         }
-    }
-
-    static QString extraOf(const std::array<int, 3>& count) {
-        QStringList words;
-        if (count[0] > 0) {
-            words << (count[0] == 1 ? QStringLiteral("1 service") : QStringLiteral("%1 services").arg(count[0]));
-        }
-        if (count[2] > 0) {
-            words << (count[2] == 1 ? QStringLiteral("1 workload") : QStringLiteral("%1 workloads").arg(count[2]));
-        }
-        return words.join(QStringLiteral(" · "));
     }
 
     void labelEdge(SceneEdge& edge, int callers) const {

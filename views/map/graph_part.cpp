@@ -85,8 +85,14 @@ mesh::Graph neighbourhood(const mesh::Graph& graph, const std::string& wanted) {
             kept.insert(edge.source);
         }
     }
-    // A callee seen as service and workload is one card: keep the workload behind the service.
+    // What is seen as service and workload is one card: keep the other half of it.
     for (const mesh::Edge& edge : graph.edges) {
+        const mesh::Node& front = graph.nodes[edge.source];
+        const mesh::Node& back = graph.nodes[edge.target];
+        if (kept.contains(edge.target) && front.kind == mesh::NodeKind::Service && front.ns == back.ns &&
+            front.service == back.app) {
+            kept.insert(edge.source);
+        }
         if (kept.contains(edge.source) && graph.nodes[edge.source].kind == mesh::NodeKind::Service) {
             kept.insert(edge.target);
         }
