@@ -21,6 +21,7 @@ else()
 endif()
 qt_standard_project_setup()
 set(CMAKE_AUTOMOC OFF) # only the targets that have Q_OBJECT ask for it
+set(CMAKE_AUTOUIC OFF)
 
 if(MESHDECK_TESTS)
     find_package(GTest REQUIRED)
