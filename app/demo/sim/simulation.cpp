@@ -11,13 +11,15 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr const char* kMetricsPath = "/stats/prometheus";
+// So long the mesh has been running when it is first seen: proxies have a past, counters are not zero.
+constexpr milliseconds kPast(30000);
 constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
 } // namespace
 
 LiveSimulation::LiveSimulation(StoreView& store, const SimulationOptions& options, MeshPlan plan, bool run)
     : m_speed(std::clamp(options.speed, 0.01, 1000.0))
-    , m_started(std::chrono::system_clock::now())
+    , m_started(std::chrono::system_clock::now() - (run ? kPast : milliseconds(0)))
     , m_engine(std::move(plan), options.seed)
     , m_control(m_engine, store, options.seed, m_started)
     , m_traceRandom(options.seed + 0x7ACE)
@@ -30,6 +32,7 @@ LiveSimulation::LiveSimulation(StoreView& store, const SimulationOptions& option
         }
     });
     if (run) {
+        livePast();
         m_thread = std::jthread([this](const std::stop_token& stop) { this->run(stop); });
     }
 }
@@ -49,14 +52,25 @@ LiveSimulation::~LiveSimulation() {
     }
 }
 
+// In the steps in which it will go on.
+void LiveSimulation::livePast() {
+    const milliseconds period = this->period();
+    for (milliseconds lived(0); lived < kPast; lived += period) {
+        step(period);
+    }
+}
+
+milliseconds LiveSimulation::period() const {
+    return milliseconds(m_engine.inventory().pods.size() > 2000 ? 1000 : 200);
+}
+
 // Steps of real time, so that a clock set anew during a demonstration disturbs nothing.
 void LiveSimulation::run(const std::stop_token& stop) {
-    std::size_t pods = 0;
+    milliseconds period{};
     {
         const std::lock_guard lock(m_mutex);
-        pods = m_engine.inventory().pods.size();
+        period = this->period();
     }
-    const milliseconds period(pods > 2000 ? 1000 : 200);
     constexpr milliseconds kMost(2000); // after a pause of the machine, not all of it is made up for
     std::mutex sleepMutex;
     std::condition_variable_any sleeper;

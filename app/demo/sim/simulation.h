@@ -19,7 +19,8 @@ namespace meshdeck::demo {
 
 class LiveSimulation : public Simulation {
 public:
-    // `store` outlives it. run: false leaves out the thread; step() moves time then.
+    // `store` outlives it. The mesh has half a minute behind it. run: false leaves out that and the thread; step()
+    // moves time then.
     LiveSimulation(StoreView& store, const SimulationOptions& options, MeshPlan plan, bool run = true);
     ~LiveSimulation() override;
 
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] AdsState adsState();
 
 private:
+    void livePast();
+    [[nodiscard]] std::chrono::milliseconds period() const;
     void run(const std::stop_token& stop);
     void sampleTraces(double seconds);
     [[nodiscard]] Time now() const;

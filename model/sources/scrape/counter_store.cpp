@@ -20,6 +20,10 @@ using traffic::Reporter;
 using traffic::Sample;
 
 constexpr std::string_view kBuckets = "istio_request_duration_milliseconds_bucket";
+// Whole seconds since Envoy started; among the metrics that Istio's sidecars show by default.
+constexpr std::string_view kUptime = "envoy_server_uptime";
+// Younger proxies are not believed: with whole seconds the rate would be wrong by more than a twentieth.
+constexpr double kShortestUptime = 20;
 
 struct Metric {
     std::string_view name;
@@ -128,6 +132,13 @@ std::uint32_t CounterStore::meaningOf(std::string_view name,
     return static_cast<std::uint32_t>(m_meanings.size() - 1);
 }
 
+void CounterStore::PodCounters::beginAt(MonotonicTime start) {
+    for (Series& one : series) {
+        one.grown = one.last;
+    }
+    readings.push_back({start, {}});
+}
+
 std::size_t CounterStore::add(const mesh::Pod& pod, std::string_view page, MonotonicTime when) {
     PodCounters& counters = m_pods[pod.ns + "/" + pod.name];
     if (counters.uid != pod.uid) {
@@ -135,10 +146,15 @@ std::size_t CounterStore::add(const mesh::Pod& pod, std::string_view page, Monot
         counters.uid = pod.uid;
     }
     const bool firstReading = counters.readings.empty();
+    double uptime = 0;
     const MetricsCount count = parseMetricsText(
-        page, [](std::string_view name) { return metricOf(name) != nullptr; },
+        page, [](std::string_view name) { return metricOf(name) != nullptr || name == kUptime; },
         [&](const MetricLine& line) {
             if (!std::isfinite(line.value) || line.value < 0) {
+                return;
+            }
+            if (line.name == kUptime) {
+                uptime = line.value;
                 return;
             }
             const auto [place, fresh] = counters.index.try_emplace(std::string(line.series),
@@ -156,6 +172,9 @@ std::size_t CounterStore::add(const mesh::Pod& pod, std::string_view page, Monot
             series.grown += line.value >= series.last ? line.value - series.last : line.value;
             series.last = line.value;
         });
+    if (firstReading && uptime >= kShortestUptime && uptime <= std::chrono::duration<double>(m_window).count()) {
+        counters.beginAt(when - std::chrono::duration_cast<MonotonicTime::duration>(std::chrono::duration<double>(uptime)));
+    }
     Reading reading{when, {}};
     reading.grown.reserve(counters.series.size());
     for (const Series& series : counters.series) {

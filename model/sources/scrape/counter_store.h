@@ -20,6 +20,7 @@ public:
         : m_window(window) {}
 
     // Takes one page of a pod, read at `when`. A pod with another uid begins anew. Answers the number of bad lines.
+    // The first page of a proxy that started within the window counts as two readings: its counters began at zero.
     std::size_t add(const mesh::Pod& pod, std::string_view page, MonotonicTime when);
     // Forgets the pods that are not among these ("namespace/name").
     void keepOnly(const std::vector<mesh::Pod>& pods);
@@ -28,7 +29,7 @@ public:
     // pods. Quantiles in milliseconds from the buckets' increases. Rates are never negative: a counter that fell began
     // again at zero, and so did one that was not there before.
     [[nodiscard]] std::unique_ptr<traffic::SampleSet> rates() const;
-    // Pods that have been read at least twice.
+    // Pods that have been read at least twice, the start of a proxy being a reading as above.
     [[nodiscard]] std::size_t ready() const;
 
 private:
@@ -51,6 +52,9 @@ private:
         std::unordered_map<std::string, std::uint32_t> index; // by the series' text
         std::vector<Series> series;
         std::deque<Reading> readings; // oldest first, spanning the window
+
+        // Before the first reading is kept: all counters were zero at `start`.
+        void beginAt(MonotonicTime start);
     };
 
     [[nodiscard]] std::uint32_t meaningOf(std::string_view name,

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/executor.h"
 #include "base/text.h"
@@ -12,6 +13,14 @@
 namespace meshdeck::sources {
 
 using mesh::SourceState;
+
+namespace {
+
+// At the start the cluster's pods are on their way: looked for often, but not for ever. Looking costs no request.
+constexpr Duration kEager = std::chrono::milliseconds(20);
+constexpr std::size_t kEagerRounds = 500;
+
+} // namespace
 
 // One strand; a round reads every pod once, then publishes what all of them together say.
 class ScrapeSource::Engine {
@@ -86,8 +95,10 @@ private:
     std::size_t m_leftOut = 0;
     std::size_t m_failed = 0;
     std::size_t m_badLines = 0;
+    std::size_t m_emptyRounds = 0; // in a row, without any pod
     std::optional<Error> m_error; // the first of this round
     bool m_reading = false;
+    bool m_readBefore = false; // a round has been read to its end
     bool m_wished = false;
     std::uint64_t m_round = 0;
     std::optional<ServerTime> m_lastSuccess;
@@ -111,10 +122,13 @@ void ScrapeSource::Engine::begin() {
     m_next = m_open = m_failed = m_badLines = 0;
     m_error.reset();
     if (m_pods.empty()) {
-        say(SourceState::Connecting, "no pod with a metrics page is known yet");
+        if (m_emptyRounds++ == 0) {
+            say(SourceState::Connecting, "no pod with a metrics page is known yet");
+        }
         endRound();
         return;
     }
+    m_emptyRounds = 0;
     if (!m_lastSuccess) {
         say(SourceState::Connecting, "rates after the second scrape");
     }
@@ -183,8 +197,10 @@ void ScrapeSource::Engine::publish() {
             denied ? "reading metrics needs the right to get pods/proxy" : m_error->hint);
         return;
     }
-    if (m_store.ready() == 0) {
-        return; // rates need two readings
+    // Rates need two readings. A first round gives them for proxies that have just started; never those alone.
+    const bool firstRound = !std::exchange(m_readBefore, true);
+    if (m_store.ready() == 0 || (firstRound && m_store.ready() < m_pods.size() - m_failed)) {
+        return;
     }
     std::unique_ptr<traffic::SampleSet> samples = m_store.rates();
     if (!m_options.idleEdges) {
@@ -208,7 +224,9 @@ void ScrapeSource::Engine::endRound() {
     }
     // Soon again only while waiting for the second reading or for pods, never against refusals.
     const bool refused = !m_pods.empty() && m_failed == m_pods.size();
-    const Duration delay = m_lastSuccess || refused ? m_options.interval : m_options.firstInterval;
+    const Duration delay = m_pods.empty() && m_emptyRounds < kEagerRounds ? kEager
+                           : m_lastSuccess || refused                     ? m_options.interval
+                                                                          : m_options.firstInterval;
     m_work->postAfter(delay, [this, round = m_round] {
         if (round == m_round && !m_reading) {
             begin();

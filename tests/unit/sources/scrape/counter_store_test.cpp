@@ -57,6 +57,24 @@ TEST_F(CounterStoreTest, oneReading_givesNoRates) {
     EXPECT_TRUE(store.rates()->samples.empty());
 }
 
+TEST_F(CounterStoreTest, proxyStartedWithinTheWindow_givesTheRateSinceItsStart) {
+    store.add(pod("p"), requests(100) + "envoy_server_uptime{} 40\n", t);
+    EXPECT_EQ(store.ready(), 1U);
+    EXPECT_DOUBLE_EQ(requestRate(), 2.5);
+    store.add(pod("p"), requests(120) + "envoy_server_uptime{} 50\n", t + 10s);
+    EXPECT_DOUBLE_EQ(requestRate(), 2.4);
+    store.add(pod("p"), requests(170) + "envoy_server_uptime{} 80\n", t + 60s); // the start has left the window
+    EXPECT_DOUBLE_EQ(requestRate(), 70.0 / 60);
+}
+
+TEST_F(CounterStoreTest, olderOrVeryYoungProxy_needsTwoReadings) {
+    store.add(pod("old"), requests(100) + "envoy_server_uptime{} 61\n", t);
+    store.add(pod("young"), requests(100) + "envoy_server_uptime{} 19\n", t);
+    EXPECT_EQ(store.ready(), 0U);
+    store.add(pod("old"), requests(110) + "envoy_server_uptime{} 71\n", t + 10s);
+    EXPECT_DOUBLE_EQ(requestRate(), 1);
+}
+
 TEST_F(CounterStoreTest, twoReadings_giveTheRateBetweenThem) {
     store.add(pod("p"), requests(100), t);
     store.add(pod("p"), requests(150), t + 10s);

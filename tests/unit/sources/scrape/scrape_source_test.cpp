@@ -51,11 +51,13 @@ public:
             done(fail(ErrorKind::Forbidden, "pods \"x\" is forbidden"));
         } else {
             done("istio_requests_total{reporter=\"source\",source_workload=\"" + page.pod + "\"} " +
-                 std::to_string(asked[page.pod] * 10) + "\n");
+                 std::to_string(asked[page.pod] * 10) + "\n" +
+                 (young.contains(page.pod) ? "envoy_server_uptime{} 30\n" : ""));
         }
         --m_open;
     }
     std::set<std::string> refused;
+    std::set<std::string> young; // started half a minute ago
     std::map<std::string, int> asked;
     int most = 0;
 
@@ -97,6 +99,34 @@ TEST(ScrapeSource, secondReading_deliversRates) {
     EXPECT_FALSE(pages.asked.contains("p0"));
     EXPECT_EQ(sink.seen.front().state, SourceState::Connecting);
     EXPECT_EQ(sink.seen.front().detail, "rates after the second scrape");
+}
+
+TEST(ScrapeSource, allProxiesJustStarted_deliversRatesAfterTheFirstReading) {
+    ManualClock clock;
+    Pages pages(clock);
+    pages.young = {"p1", "p2"};
+    Sink sink;
+    ScrapeSource source(
+        quick(), pages, [] { return pods(3); }, clock);
+    source.start(sink);
+    sink.waitFor(SourceState::Live);
+    source.stop();
+    EXPECT_EQ(pages.asked["p1"], 1);
+    ASSERT_EQ(sink.samples->samples.size(), 2U);
+}
+
+TEST(ScrapeSource, someProxiesJustStarted_waitsForTheOthers) {
+    ManualClock clock;
+    Pages pages(clock);
+    pages.young = {"p1"};
+    Sink sink;
+    ScrapeSource source(
+        quick(), pages, [] { return pods(3); }, clock);
+    source.start(sink);
+    sink.waitFor(SourceState::Live);
+    source.stop();
+    EXPECT_EQ(pages.asked["p2"], 2);
+    ASSERT_EQ(sink.samples->samples.size(), 2U);
 }
 
 TEST(ScrapeSource, somePodsRefused_isPartialAndNamesThem) {
