@@ -35,7 +35,7 @@ void chooseGraph(traffic::GraphOptions& graph) {
     graph.type = mesh::GraphType::VersionedApp;
     graph.injectServices = true;
     graph.boxApps = true;
-    graph.idleNodes = true;
+    graph.idleNodes = false; // the map's own chip shows them
 }
 
 // Where a kubeconfig was looked for, and what came of it in one sentence.
@@ -134,6 +134,12 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
     }
     session::Session& session = m_connection->session();
     connect(m_window.get(), &views::MainWindow::refreshRequested, this, [&session] { session.refresh(); });
+    connect(m_window.get(), &views::MainWindow::graphChosen, this, [this, &session](mesh::GraphType type, bool idleNodes) {
+        traffic::GraphOptions graph = m_wishes.graph;
+        graph.type = type;
+        graph.idleNodes = idleNodes;
+        session.setGraphOptions(std::move(graph));
+    });
     session.onSnapshot([mesh = m_mesh.get()](mesh::SnapshotPtr snapshot) { mesh->post(std::move(snapshot)); });
     session.start();
     settleJournal();

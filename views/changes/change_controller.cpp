@@ -52,6 +52,22 @@ DryRunReport reportOf(const change::Preview& preview) {
     return report;
 }
 
+// What the subsets of the route's first destination select, by its DestinationRule.
+std::vector<config::Subset> subsetsFor(const config::WeightedRoute& route, const mesh::MeshSnapshot& snapshot) {
+    if (!snapshot.config || route.destinations.empty()) {
+        return {};
+    }
+    const config::WeightedDestination& first = route.destinations.front();
+    const auto service = config::resolveHost(first.host, first.ns);
+    for (const auto& [ref, resource] : *snapshot.config) {
+        const auto rule = resource ? config::destinationRule(*resource) : std::nullopt;
+        if (rule && (service ? config::resolveHost(rule->host, ref.ns) == service : rule->host == first.host)) {
+            return rule->subsets;
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 ChangeController::ChangeController(change::Cluster& cluster, change::ProxyWatch* proxies, change::Journal& journal,
@@ -99,12 +115,13 @@ EditDraft ChangeController::draft(const change::WeightEdit& edit, const mesh::Me
             }
         }
     }
-    const auto plan = change::planWeights(edit);
+    draft.edit.subsets = subsetsFor(draft.route, snapshot);
+    const auto plan = change::planWeights(draft.edit);
     if (!plan) {
         draft.problem = plan.error();
         return draft;
     }
-    draft.prediction = change::predict(edit, snapshot.graph.get());
+    draft.prediction = change::predict(draft.edit, snapshot.graph.get());
     for (const change::PlannedObject& object : plan->objects) {
         draft.mineYaml = config::toYaml(config::withoutServerFields(object.after));
         for (const change::PatchOperation& operation : object.patch) {

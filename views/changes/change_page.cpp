@@ -77,6 +77,7 @@ ChangePage::ChangePage(MeshState& mesh, ChangeService* changes, Executor& worker
     m_work->hide();
     connect(m_feed, &SceneFeed::ready, m_map, [this](const ScenePtr& scene) { m_map->setScene(scene); });
     connect(m_editor, &WeightEditor::weightsChanged, this, &ChangePage::redraft);
+    connect(&m_mesh, &MeshState::snapshotChanged, this, &ChangePage::follow);
     if (m_changes != nullptr) {
         connectService();
     }
@@ -223,6 +224,31 @@ std::vector<QString> ChangePage::names() const {
 }
 
 void ChangePage::edit(const config::WeightedRoute& route) {
+    begin(route, false);
+}
+
+// An untouched draft follows the stored object (after Apply and Undo, and when somebody else writes it); one with changes
+// keeps its base, and the dry run tells of the conflict. The map follows the traffic either way.
+void ChangePage::follow() {
+    if (!m_draft) {
+        return;
+    }
+    const mesh::ResourcePtr stored = m_mesh.snapshot()->resource(m_draft->route.resource);
+    const bool newer = stored && m_draft->edit.base && stored->resourceVersion != m_draft->edit.base->resourceVersion;
+    if (newer && m_draft->fields == 0 && !m_guard->busy()) {
+        for (const config::WeightedRoute& route : config::weightedRoutes(*stored)) {
+            if (route.section == m_draft->route.section && route.index == m_draft->route.index) {
+                begin(config::WeightedRoute(route), true);
+                return;
+            }
+        }
+    }
+    if (isVisible()) {
+        showGhosts();
+    }
+}
+
+void ChangePage::begin(const config::WeightedRoute& route, bool keepMessage) {
     const mesh::ResourcePtr base = m_mesh.snapshot()->resource(route.resource);
     if (m_changes == nullptr || !base) {
         return;
@@ -240,7 +266,7 @@ void ChangePage::edit(const config::WeightedRoute& route) {
     m_nothing->hide();
     m_work->show();
     showWeights();
-    showDraft();
+    showDraft(keepMessage);
 }
 
 void ChangePage::showWeights() {
@@ -269,7 +295,7 @@ void ChangePage::redraft(const std::vector<int>& weights) {
     showDraft();
 }
 
-void ChangePage::showDraft() {
+void ChangePage::showDraft(bool keepMessage) {
     const EditDraft& draft = *m_draft;
     const config::WeightedDestination& first = draft.route.destinations.front();
     const QString host = safeText(first.host);
@@ -305,7 +331,7 @@ void ChangePage::showDraft() {
     m_object->setText(QString::fromStdString(draft.route.resource.display()));
     m_diff->setTexts(draft.baseYaml, m_liveYaml, draft.mineYaml,
                      m_liveYaml == draft.baseYaml ? QStringLiteral("unchanged since") : QStringLiteral("changed by somebody else"));
-    m_guard->setDraft(draft);
+    m_guard->setDraft(draft, keepMessage);
     showGhosts();
     Q_EMIT pendingChanged(pending());
 }

@@ -44,8 +44,10 @@ Q_SIGNALS:
 private:
     QWidget* makeEditor();
     QWidget* makeDiff();
+    void begin(const config::WeightedRoute& route, bool keepMessage);
+    void follow();
     void redraft(const std::vector<int>& weights);
-    void showDraft();
+    void showDraft(bool keepMessage = false);
     void showGhosts();
     void showWeights();
     [[nodiscard]] std::string serviceNode() const;

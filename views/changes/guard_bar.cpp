@@ -124,10 +124,10 @@ void GuardBar::setReadOnly(const QString& reason) {
     update();
 }
 
-void GuardBar::setDraft(const EditDraft& draft) {
+void GuardBar::setDraft(const EditDraft& draft, bool keepMessage) {
     m_changed = draft.fields > 0 && !draft.problem;
     m_report.reset();
-    if (m_readOnly.isEmpty()) {
+    if (m_readOnly.isEmpty() && !keepMessage) {
         m_message->setText(draft.problem        ? QString::fromStdString(describe(*draft.problem))
                            : draft.fields == 0 ? QStringLiteral("Nothing differs from what is stored.")
                                                : QStringLiteral("A dry run asks the server what it would store; nothing is written."));

@@ -25,7 +25,9 @@ public:
     void setTheme(const Theme& theme);
     void setReadOnly(const QString& reason); // empty: writable
     // A new draft takes the last dry run back: what is applied is what was checked.
-    void setDraft(const EditDraft& draft);
+    // The message stays when the draft begins anew without anybody having touched it.
+    void setDraft(const EditDraft& draft, bool keepMessage = false);
+    [[nodiscard]] bool busy() const { return m_busy; }
     void setBusy(const QString& phase);
     void setReport(const DryRunReport& report);
     void setProgress(const QString& phase, const change::ProxyProgress& proxies);

@@ -40,7 +40,7 @@ public:
         addNamespaces();
         addCards();
         addEdges();
-        bundle();
+        bundleAlike(m_scene);
         finish();
         return std::move(m_scene);
     }
@@ -128,10 +128,25 @@ private:
             }
         }
         for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
-            if (m_card[i] < 0 && m_graph.nodes[i].kind != NodeKind::Box) {
+            if (m_card[i] < 0 && m_graph.nodes[i].kind != NodeKind::Box && !joinsItsApp(i)) {
                 addCard({i}, namespaceOf(m_graph.nodes[i]), -1);
             }
         }
+    }
+
+    // A service nobody calls, whose app is on the map under the same name, is told by the app's card: a gateway takes
+    // its calls from outside of the mesh, where no proxy counts them for the service.
+    bool joinsItsApp(std::size_t service) {
+        const Node& node = m_graph.nodes[service];
+        const auto app = m_apps.find(node.cluster + '|' + node.ns + '|' + node.service);
+        if (node.kind != NodeKind::Service || !node.has(NodeFlag::Idle) || app == m_apps.end()) {
+            return false;
+        }
+        m_card[service] = m_card[app->second.front()];
+        SceneNode& card = m_scene.nodes[static_cast<std::size_t>(m_card[service])];
+        card.members.push_back(node.id);
+        addBadges(node, card.badges);
+        return true;
     }
 
     void addCard(const std::vector<std::size_t>& members, int box, int version) {
@@ -178,7 +193,10 @@ private:
         if (card.health == mesh::Health::Failing) {
             card.figuresTone = Tone::Failing;
         }
-        if (face.has(NodeFlag::Inaccessible)) {
+        if (face.kind == NodeKind::Unknown) { // never "no permission": there is nothing one could be allowed to read
+            card.figures = QStringLiteral("not identified");
+            card.reason = QStringLiteral("calls without a sidecar, so nothing says who it is");
+        } else if (face.has(NodeFlag::Inaccessible)) {
             card.figures = QStringLiteral("no permission");
         } else if (m_graph.nodes[members.back()].has(NodeFlag::MissingSidecar)) {
             card.figures = QStringLiteral("no sidecar");
@@ -200,8 +218,10 @@ private:
         if (edge.denied()) {
             return EdgeStyle::Denied;
         }
-        const bool inMesh = source.kind != NodeKind::Unknown && target.kind != NodeKind::ServiceEntry &&
-                            !target.has(NodeFlag::Egress) && !(source.kind == NodeKind::Service);
+        // From outside a gateway is called as the outside calls; inside, a caller that is not known counts as well.
+        const bool fromOutside = source.kind == NodeKind::Unknown && target.has(NodeFlag::Gateway);
+        const bool inMesh = !fromOutside && target.kind != NodeKind::ServiceEntry && !target.has(NodeFlag::Egress) &&
+                            source.kind != NodeKind::Service;
         if (inMesh && edge.mtls && edge.mtls->value < 50) {
             return EdgeStyle::Plaintext;
         }
@@ -249,69 +269,6 @@ private:
             drawn.rate += rate;
             drawn.errorShare = drawn.rate > 0 ? failed / drawn.rate : 0;
         }
-    }
-
-    // Calls that all versions of an app make alike become one edge from the app's box (visual.md 5).
-    void bundle() {
-        std::map<std::tuple<int, int, mesh::Protocol>, std::vector<std::size_t>> groups;
-        for (std::size_t i = 0; i < m_scene.edges.size(); ++i) {
-            const SceneEdge& edge = m_scene.edges[i];
-            const SceneNode& from = m_scene.nodes[static_cast<std::size_t>(edge.source)];
-            const SceneNode& to = m_scene.nodes[static_cast<std::size_t>(edge.target)];
-            const bool plain = edge.style == EdgeStyle::Normal || edge.style == EdgeStyle::Unknown; // the same when stale
-            if (from.version >= 0 && to.box != from.box && plain) {
-                groups[{from.box, edge.target, edge.protocol}].push_back(i);
-            }
-        }
-        std::set<std::size_t> gone;
-        for (const auto& [key, list] : groups) {
-            const int box = std::get<0>(key);
-            if (!alike(list) || list.size() != versionsWithTraffic(box)) {
-                continue;
-            }
-            SceneEdge& first = m_scene.edges[list.front()];
-            double failed = first.errorShare * first.rate;
-            for (std::size_t k = 1; k < list.size(); ++k) {
-                const SceneEdge& other = m_scene.edges[list[k]];
-                failed += other.errorShare * other.rate;
-                first.rate += other.rate;
-                gone.insert(list[k]);
-            }
-            first.errorShare = first.rate > 0 ? failed / first.rate : 0;
-            first.source = -1;
-            first.sourceBox = box;
-        }
-        std::vector<SceneEdge> kept;
-        for (std::size_t i = 0; i < m_scene.edges.size(); ++i) {
-            if (!gone.contains(i)) {
-                kept.push_back(std::move(m_scene.edges[i]));
-            }
-        }
-        m_scene.edges = std::move(kept);
-    }
-
-    [[nodiscard]] std::size_t versionsWithTraffic(int box) const {
-        std::size_t count = 0;
-        for (const SceneNode& node : m_scene.nodes) {
-            count += node.box == box && node.version >= 0 && node.rate > 0 ? 1 : 0;
-        }
-        return count;
-    }
-
-    // Calls per request of each version within 10 % of each other.
-    [[nodiscard]] bool alike(const std::vector<std::size_t>& edges) const {
-        double low = 1e18, high = 0;
-        for (const std::size_t i : edges) {
-            const SceneNode& from = m_scene.nodes[static_cast<std::size_t>(m_scene.edges[i].source)];
-            if (from.rate <= 0) {
-                return false;
-            }
-            const double perRequest = m_scene.edges[i].rate / from.rate;
-            low = std::min(low, perRequest);
-            high = std::max(high, perRequest);
-        }
-        // visual.md says 10 %; half as much again is what a minute of a small canary scatters by.
-        return edges.size() > 1 && high <= low * 1.15;
     }
 
     void finish() {

@@ -23,6 +23,9 @@ struct TelemetryState {
 // That node, what shares its app, callers and callees.
 [[nodiscard]] mesh::Graph neighbourhood(const mesh::Graph& graph, const std::string& node);
 
+// Calls that all versions of an app make alike become one edge from the app's box (visual.md 5).
+void bundleAlike(Scene& scene);
+
 // Nodes, boxes and edges without places.
 [[nodiscard]] Scene makeCards(const mesh::Graph& graph, const TelemetryState& telemetry);
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include <QActionGroup>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPainter>
 #include <QToolButton>
@@ -110,7 +112,6 @@ QWidget* MapPage::makeToolRow() {
     m_found->setFontSize(11);
     layout->addWidget(m_find);
     layout->addWidget(m_found);
-    layout->addStretch(1);
     const auto addChip = [&](const QString& text, const QString& tip) {
         auto* chip = new QToolButton(row);
         chip->setText(text);
@@ -119,6 +120,12 @@ QWidget* MapPage::makeToolRow() {
         layout->addWidget(chip);
         return chip;
     };
+    m_hideIdle = addChip(QStringLiteral("Hide: idle"), QStringLiteral("Leave out what neither calls nor is called"));
+    m_hideIdle->setCheckable(true);
+    m_hideIdle->setChecked(true);
+    connect(m_hideIdle, &QToolButton::toggled, this, [this](bool hide) { chooseGraph(m_type, !hide); });
+    layout->addWidget(makeTypeChip(row));
+    layout->addStretch(1);
     m_dots = addChip(QStringLiteral("Moving dots"), QStringLiteral("Dots move as fast as calls are answered"));
     m_dots->setCheckable(true);
     m_dots->setChecked(true);
@@ -128,6 +135,40 @@ QWidget* MapPage::makeToolRow() {
     connect(addChip(QStringLiteral("Export…"), QStringLiteral("Save the map as a picture")), &QToolButton::clicked, this,
             &MapPage::saveImage);
     return row;
+}
+
+QToolButton* MapPage::makeTypeChip(QWidget* row) {
+    static constexpr std::pair<mesh::GraphType, const char*> kTypes[] = {{mesh::GraphType::VersionedApp, "versioned app"},
+                                                                         {mesh::GraphType::App, "app"},
+                                                                         {mesh::GraphType::Workload, "workload"},
+                                                                         {mesh::GraphType::Service, "service"}};
+    auto* chip = new QToolButton(row);
+    chip->setProperty("role", "chip");
+    chip->setPopupMode(QToolButton::InstantPopup);
+    setPlainToolTip(chip, QStringLiteral("What stands for one card"));
+    auto* menu = new QMenu(chip);
+    auto* group = new QActionGroup(menu);
+    for (const auto& [type, word] : kTypes) {
+        const QString label = QStringLiteral("Graph: ") + QLatin1String(word);
+        QAction* action = menu->addAction(QString::fromLatin1(word));
+        action->setCheckable(true);
+        action->setChecked(type == m_type);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, chip, label, type = type] {
+            chip->setText(label);
+            chooseGraph(type, !m_hideIdle->isChecked());
+        });
+    }
+    chip->setText(QStringLiteral("Graph: ") + QLatin1String(kTypes[0].second));
+    chip->setMenu(menu);
+    return chip;
+}
+
+// Another graph is another picture: it is placed and fitted as the first one was.
+void MapPage::chooseGraph(mesh::GraphType type, bool idleNodes) {
+    m_type = type;
+    m_view->fit();
+    Q_EMIT graphChosen(type, idleNodes);
 }
 
 void MapPage::setTheme(const Theme& theme) {
@@ -150,6 +191,7 @@ void MapPage::requestScene() {
     }
     SceneOptions options;
     options.now = m_clock.wallTime();
+    options.mayMove = m_view->untouched();
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }

@@ -37,6 +37,8 @@ Q_SIGNALS:
     void nodeSelected(const QString& node);
     void nodeActivated(const QString& node);
     void refreshRequested();
+    // Another graph is wanted: whoever builds it brings the next snapshot.
+    void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
     void sceneShown();
 
@@ -47,6 +49,8 @@ protected:
 
 private:
     QWidget* makeToolRow();
+    QToolButton* makeTypeChip(QWidget* row);
+    void chooseGraph(mesh::GraphType type, bool idleNodes);
     void requestScene();
     void showScene(const ScenePtr& scene);
     void find(const QString& query);
@@ -64,6 +68,8 @@ private:
     QLineEdit* m_find = nullptr;
     SafeLabel* m_found = nullptr;
     QToolButton* m_dots = nullptr;
+    QToolButton* m_hideIdle = nullptr;
+    mesh::GraphType m_type = mesh::GraphType::VersionedApp;
 };
 
 } // namespace meshdeck::views

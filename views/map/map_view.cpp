@@ -13,6 +13,7 @@ namespace meshdeck::views {
 namespace {
 
 constexpr double kMinZoom = 0.04, kMaxZoom = 4;
+constexpr double kTitleHeight = 26; // of a namespace, scene pixels
 
 } // namespace
 
@@ -45,7 +46,7 @@ void MapView::setScene(ScenePtr scene) {
     m_matches.clear();
     if (m_scene) {
         m_dots.setScene(*m_scene);
-        if (!m_fitted && !m_scene->nodes.empty()) {
+        if (!m_touched && m_scene->bounds != m_fittedBounds) {
             fit();
         }
         if (selectedIndex() < 0 && !m_selected.empty()) {
@@ -64,6 +65,7 @@ void MapView::select(const std::string& node) {
         return;
     }
     m_selected = id;
+    m_touched |= !id.empty();
     setAccessibleDescription(m_scene ? m_scene->accessibleText(index) : QString());
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
@@ -82,9 +84,13 @@ bool MapView::fitsInto(const QRectF& room, double& zoom, QPointF& offset) const 
     zoom = std::clamp(std::min(room.width() / bounds.width(), room.height() / bounds.height()), kMinZoom, 1.25);
     offset = room.center() - bounds.center() * zoom;
     const QRectF corner(width() - m_keepFree.width(), 0, m_keepFree.width(), m_keepFree.height());
-    return std::none_of(m_scene->nodes.begin(), m_scene->nodes.end(), [&](const SceneNode& node) {
-        return QRectF(node.rect.topLeft() * zoom + offset, node.rect.size() * zoom).intersects(corner);
-    });
+    const auto isFree = [&](const QRectF& rect) {
+        return !QRectF(rect.topLeft() * zoom + offset, rect.size() * zoom).intersects(corner);
+    };
+    return std::all_of(m_scene->nodes.begin(), m_scene->nodes.end(), [&](const SceneNode& node) { return isFree(node.rect); }) &&
+           std::all_of(m_scene->boxes.begin(), m_scene->boxes.end(), [&](const SceneBox& box) {
+               return isFree({box.rect.left(), box.rect.top(), box.rect.width(), kTitleHeight});
+           });
 }
 
 void MapView::fit() {
@@ -107,9 +113,16 @@ void MapView::fit() {
     setZoom(zoom);
     m_offset = QRectF(rect()).center() - middle * m_zoom;
     m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
-    m_fitted = true;
-    m_userMoved = false;
+    m_fittedBounds = m_scene->bounds;
+    m_touched = m_userMoved = false;
     update();
+}
+
+void MapView::setKeepFree(QSize topRight) {
+    if (topRight != m_keepFree) {
+        m_keepFree = topRight;
+        m_fittedBounds = {}; // the next scene is fitted anew
+    }
 }
 
 void MapView::centreOn(int node) {
@@ -117,7 +130,7 @@ void MapView::centreOn(int node) {
         const QPointF centre = m_scene->nodes[static_cast<std::size_t>(node)].rect.center() * m_zoom + m_offset;
         if (!QRectF(rect()).adjusted(60, 60, -60, -60).contains(centre)) {
             m_offset += QRectF(rect()).center() - centre;
-            m_userMoved = true;
+            m_touched = m_userMoved = true;
         }
         update();
     }
@@ -133,7 +146,7 @@ void MapView::zoomAt(QPointF at, double factor) {
     const QPointF fixed = toScene(at);
     setZoom(m_zoom * factor);
     m_offset = at - fixed * m_zoom;
-    m_userMoved = true;
+    m_touched = m_userMoved = true;
     update();
 }
 

@@ -24,7 +24,7 @@ public:
     ~MapView() override;
 
     void setTheme(const Theme& theme);
-    // Keeps zoom, place and selection; fits the first scene that has nodes.
+    // Keeps zoom, place and selection once the user has chosen any of them; fits what is new until then.
     void setScene(ScenePtr scene);
     [[nodiscard]] const ScenePtr& scene() const { return m_scene; }
 
@@ -43,7 +43,9 @@ public:
     // Paints on the UI thread and stands still: for pictures and tests.
     void setSynchronous(bool synchronous);
     // A corner that a panel covers: fit() puts no card there.
-    void setKeepFree(QSize topRight) { m_keepFree = topRight; }
+    void setKeepFree(QSize topRight);
+    // Nobody has panned, zoomed or selected since the last fit: the picture may still be changed as a whole.
+    [[nodiscard]] bool untouched() const { return !m_touched; }
 
 Q_SIGNALS:
     void selectionChanged(const QString& node);
@@ -93,8 +95,9 @@ private:
     int m_hoverNode = -1;
     int m_hoverEdge = -1;
     int m_dotFrames = 30;
-    bool m_fitted = false;
-    bool m_userMoved = false;
+    QRectF m_fittedBounds; // what was fitted last
+    bool m_touched = false;   // panned, zoomed or selected
+    bool m_userMoved = false; // panned or zoomed
     bool m_dragging = false;
     bool m_synchronous = false;
 };

@@ -14,8 +14,10 @@ namespace meshdeck::views {
 
 void MapView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    if (!m_userMoved) {
-        fit(); // a picture nobody moved keeps filling its room
+    if (!m_userMoved) { // a picture nobody moved keeps filling its room
+        const bool touched = m_touched;
+        fit();
+        m_touched = touched;
     }
 }
 
@@ -33,7 +35,7 @@ void MapView::hideEvent(QHideEvent* event) {
 void MapView::wheelEvent(QWheelEvent* event) {
     if (!event->pixelDelta().isNull() && !(event->modifiers() & Qt::ControlModifier)) {
         m_offset += event->pixelDelta(); // a touchpad pans
-        m_userMoved = true;
+        m_touched = m_userMoved = true;
         update();
     } else {
         zoomAt(event->position(), std::pow(1.0015, event->angleDelta().y()));
@@ -53,7 +55,7 @@ void MapView::mouseMoveEvent(QMouseEvent* event) {
         const QPointF moved = event->position() - m_pressed;
         if (m_dragging || moved.manhattanLength() > 4) {
             m_dragging = true;
-            m_userMoved = true;
+            m_touched = m_userMoved = true;
             m_offset = m_offsetAtPress + moved.toPoint();
             setCursor(Qt::ClosedHandCursor);
             update();

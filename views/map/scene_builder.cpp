@@ -1,5 +1,7 @@
 #include "map/scene_builder.h"
 
+#include <algorithm>
+
 #include <QFontMetricsF>
 
 #include "common/theme.h"
@@ -161,6 +163,12 @@ void writeTips(Scene& scene) {
     }
 }
 
+bool sameCards(const Scene& scene, const Positions& positions) {
+    return scene.nodes.size() == positions.size() &&
+           std::all_of(scene.nodes.begin(), scene.nodes.end(),
+                       [&](const SceneNode& node) { return positions.contains(node.id); });
+}
+
 } // namespace
 
 Result<BuiltScene> placeScene(Scene scene, const Positions& previous, double aspect, const std::stop_token& stop) {
@@ -186,7 +194,8 @@ Result<BuiltScene> buildScene(const mesh::MeshSnapshot& snapshot, const SceneOpt
     Scene scene = makeCards(graph, telemetryState(snapshot, options.now));
     scene.generation = snapshot.generation;
     scene.attention = attentionOf(scene);
-    return placeScene(std::move(scene), previous, options.aspect, stop);
+    const bool afresh = options.mayMove && !sameCards(scene, previous);
+    return placeScene(std::move(scene), afresh ? Positions() : previous, options.aspect, stop);
 }
 
 } // namespace meshdeck::views

@@ -15,6 +15,7 @@ struct SceneOptions {
     ServerTime now{};            // for ages
     std::string neighbourhoodOf; // only this graph node, its app, its callers and callees; empty: everything
     double aspect = 1.6;
+    bool mayMove = false; // the user has not looked at a place yet: other cards than before may be placed afresh
 };
 
 using Positions = std::map<std::string, layout::Point>;

@@ -131,6 +131,10 @@ void Inspector::show(const std::string& node) {
     refresh();
 }
 
+void Inspector::editWeights() {
+    m_traffic->editWeights();
+}
+
 void Inspector::refresh() {
     const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
     const ServerTime now = m_clock.wallTime();

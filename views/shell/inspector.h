@@ -28,6 +28,7 @@ public:
     void setTheme(const Theme& theme);
     void setReadOnly(const QString& reason, bool mayUnlock); // empty: writable
     void show(const std::string& node);                      // id of a graph node; empty: nothing is selected
+    void editWeights(); // as the button does, when it may
     [[nodiscard]] const std::string& node() const { return m_node; }
 
 Q_SIGNALS:

@@ -44,6 +44,7 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     connect(&m_mesh, &MeshState::snapshotChanged, this, &MainWindow::showSnapshot);
     connect(m_map, &MapPage::nodeSelected, m_inspector, [this](const QString& node) { m_inspector->show(node.toStdString()); });
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
+    connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
     connect(m_bar, &ContextBar::pendingClicked, this, &MainWindow::showChanges);
@@ -140,6 +141,10 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     } else if (event->key() == Qt::Key_F && event->modifiers() == Qt::NoModifier) {
         showMap();
         m_map->view().fit();
+    } else if (event->key() == Qt::Key_W && event->modifiers() == Qt::NoModifier) {
+        if (m_pages->currentWidget() == m_map) {
+            m_inspector->editWeights();
+        }
     } else if (event->key() == Qt::Key_Escape) {
         showMap();
         m_map->view().setFocus();

@@ -48,6 +48,7 @@ Q_SIGNALS:
     void demoRequested();
     void kubeconfigChosen(const QString& file);
     void refreshRequested();
+    void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
     void themeChanged(meshdeck::views::ThemeKind kind);
 

@@ -71,11 +71,7 @@ TrafficTab::TrafficTab(ChangeService* changes, QWidget* parent)
     layout->addWidget(m_reason);
     layout->addStretch(1);
     setWidget(body);
-    connect(m_edit, &QPushButton::clicked, this, [this] {
-        if (m_route) {
-            Q_EMIT editRequested(*m_route);
-        }
-    });
+    connect(m_edit, &QPushButton::clicked, this, &TrafficTab::editWeights);
     connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_query); });
     connect(m_unlock, &QPushButton::clicked, this, &TrafficTab::unlockRequested);
 }
@@ -158,6 +154,12 @@ void TrafficTab::showRows(const NodeFacts& facts, const Theme& theme) {
         m_rows->addWidget(name, row, 0);
         m_rows->addWidget(value, row, 1);
         ++row;
+    }
+}
+
+void TrafficTab::editWeights() {
+    if (m_route && m_edit->isEnabled()) {
+        Q_EMIT editRequested(*m_route);
     }
 }
 

@@ -24,6 +24,7 @@ public:
     explicit TrafficTab(ChangeService* changes, QWidget* parent = nullptr);
     void show(const mesh::MeshSnapshot& snapshot, const std::string& node, const NodeFacts& facts,
               const TelemetryState& telemetry, const Theme& theme, ServerTime now);
+    void editWeights();
     void setReadOnly(const QString& reason, bool mayUnlock);
 
 Q_SIGNALS:
