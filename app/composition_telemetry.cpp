@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/redaction.h"
 #include "config/json.h"
 #include "sources/prometheus/prometheus_source.h"
 
@@ -65,6 +66,20 @@ private:
     std::stop_source m_stop;
 };
 
+std::string namedPrometheus(const ConnectionOptions& options, const sources::KubernetesClient& client) {
+    return options.prometheus.value_or(client.context().endpoints.prometheus);
+}
+
+// What a query API answers to the smallest of questions: JSON, and no refusal.
+Status isPrometheus(const sources::HttpResponse& answer) {
+    const config::Json json = config::Json::parse(answer.body, nullptr, false);
+    if (answer.status == 200 && textAt(json, "/status") == "success") {
+        return {};
+    }
+    return fail(ErrorKind::Protocol, answer.status == 200 ? std::string("it does not answer as a Prometheus does")
+                                                          : "it answers with HTTP " + std::to_string(answer.status));
+}
+
 mesh::SourceHealth health(std::string name, mesh::SourceState state, std::string detail, std::string hint = {}) {
     mesh::SourceHealth made;
     made.name = std::move(name);
@@ -99,8 +114,8 @@ std::optional<FoundPrometheus> choosePrometheus(const std::string& serviceList) 
 
 std::unique_ptr<sources::Source> makeTelemetrySource(const ConnectionOptions& options, sources::KubernetesClient& client,
                                                      std::function<std::vector<mesh::Pod>()> pods, const Clock& clock) {
-    const std::string url = options.prometheus.value_or(client.context().endpoints.prometheus);
-    if (!url.empty()) {
+    const std::string url = namedPrometheus(options, client);
+    if (!url.empty() && options.time) {
         return std::make_unique<sources::PrometheusSource>(prometheusOptions(options, url), clock);
     }
     return std::make_unique<TelemetryFinder>(options, client, std::move(pods), clock);
@@ -148,6 +163,22 @@ Result<std::unique_ptr<sources::Source>> TelemetryFinder::viaService(const std::
                                                        std::move(transport));
 }
 
+// The Prometheus that somebody named, if it answers a first question.
+Result<std::unique_ptr<sources::Source>> TelemetryFinder::byAddress(const std::string& url, const std::stop_token& stop) {
+    sources::HttpClient http{sources::HttpOptions()};
+    sources::HttpRequest request;
+    request.url = url.substr(0, url.find_last_not_of('/') + 1) + "/api/v1/query?query=1";
+    request.timeout = std::chrono::seconds(10);
+    const auto answer = http.send(std::move(request), stop);
+    const Status usable = answer ? isPrometheus(*answer) : Status(tl::unexpected(answer.error()));
+    if (!usable) {
+        const Error& error = usable.error();
+        return fail(error.kind, redact(url) + ": " + error.what,
+                    error.hint.empty() ? "check the address given with --prometheus" : error.hint);
+    }
+    return std::make_unique<sources::PrometheusSource>(prometheusOptions(m_options, url), m_clock);
+}
+
 std::unique_ptr<sources::Source> TelemetryFinder::scraping() {
     sources::ScrapeOptions scrape;
     scrape.window = m_options.window;
@@ -156,7 +187,8 @@ std::unique_ptr<sources::Source> TelemetryFinder::scraping() {
 }
 
 void TelemetryFinder::find(sources::DeltaSink& sink, const std::stop_token& stop) {
-    auto prometheus = viaService(stop);
+    const std::string url = namedPrometheus(m_options, m_client);
+    auto prometheus = url.empty() ? viaService(stop) : byAddress(url, stop);
     if (stop.stop_requested()) {
         return;
     }

@@ -30,14 +30,15 @@ struct FoundPrometheus {
 // named http or web, else 9090, else the first.
 [[nodiscard]] std::optional<FoundPrometheus> choosePrometheus(const std::string& serviceList);
 
-// The source for --prometheus or the endpoints extension, else a TelemetryFinder.
+// A TelemetryFinder; for a moment of the past, which no pod remembers, the Prometheus that is named itself.
 // `pods` tells what can be scraped; it is called on the source's threads. All references outlive the source.
 [[nodiscard]] std::unique_ptr<sources::Source> makeTelemetrySource(const ConnectionOptions& options,
                                                                    sources::KubernetesClient& client,
                                                                    std::function<std::vector<mesh::Pod>()> pods,
                                                                    const Clock& clock);
 
-// Looks for a Prometheus once it is started, and becomes that source or the scraping one.
+// Looks for a Prometheus once it is started: the one of --prometheus or of the endpoints extension, else a Service in
+// the cluster. Becomes that source, or the scraping one when it does not answer; then says so as "prometheus".
 class TelemetryFinder final : public sources::Source {
 public:
     TelemetryFinder(const ConnectionOptions& options, sources::KubernetesClient& client,
@@ -53,6 +54,7 @@ public:
 private:
     void find(sources::DeltaSink& sink, const std::stop_token& stop);
     [[nodiscard]] Result<std::unique_ptr<sources::Source>> viaService(const std::stop_token& stop);
+    [[nodiscard]] Result<std::unique_ptr<sources::Source>> byAddress(const std::string& url, const std::stop_token& stop);
     [[nodiscard]] std::unique_ptr<sources::Source> scraping();
 
     const ConnectionOptions m_options;

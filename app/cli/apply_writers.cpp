@@ -1,6 +1,7 @@
 #include "cli/apply_writers.h"
 
 #include "base/text.h"
+#include "change/conflict.h"
 #include "cli/diff_writers.h"
 #include "cli/text_table.h"
 
@@ -118,6 +119,7 @@ std::string applyText(const change::ApplyReport& report) {
 change::ApplyReport notAppliedReport(const change::Preview& preview) {
     change::ApplyReport report;
     report.outcome = change::Outcome::NotApplied;
+    report.changedBy.resize(preview.plan.objects.size());
     for (std::size_t i = 0; i < preview.plan.objects.size(); ++i) {
         JournalObject object;
         object.planned = preview.plan.objects[i];
@@ -126,10 +128,13 @@ change::ApplyReport notAppliedReport(const change::Preview& preview) {
             object.outcome = problem.kind == ErrorKind::Conflict ? change::ObjectOutcome::Conflict
                                                                  : change::ObjectOutcome::Refused;
             object.message = describe(problem);
+            const mesh::ResourcePtr& live = preview.objects[i].live;
+            if (problem.kind == ErrorKind::Conflict && object.planned.base && live) {
+                report.changedBy[i] = change::changedSince(*object.planned.base, *live);
+            }
         }
         report.objects.push_back(std::move(object));
     }
-    report.changedBy.resize(report.objects.size());
     return report;
 }
 

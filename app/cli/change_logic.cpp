@@ -66,6 +66,9 @@ DiffDocument documentOf(const ChangeWorld& world, const Arguments& arguments, co
     }
     // Only now is the graph worth waiting for.
     const mesh::SnapshotPtr snapshot = world.snapshot ? world.snapshot() : nullptr;
+    if (snapshot && snapshot->graph && !arguments.connection.time) {
+        document.window = "the last " + text::age(snapshot->graph->window); // what was really measured
+    }
     const mesh::ResourceTable* config = snapshot && snapshot->config ? snapshot->config.get() : nullptr;
     for (change::WeightEdit& edit : weightEdits(plan, config)) {
         auto prediction = change::predict(edit, snapshot && snapshot->graph ? snapshot->graph.get() : nullptr);
@@ -179,6 +182,10 @@ void settle(const ChangeWorld& world, const Arguments& arguments, const Streams&
     }
 }
 
+int refuseReadOnly(const Streams& streams) {
+    return reportError({ErrorKind::ReadOnly, "--read-only refuses every write", "add --dry-run to look only", {}}, streams);
+}
+
 // The difference between what a change left and what is there, for a rollback that is refused.
 void showForeignDifference(const ChangeWorld& world, const std::string& id, const Streams& streams) {
     const auto entry = world.journal->entry(id);
@@ -243,7 +250,7 @@ int applyIn(const ChangeWorld& world, const Arguments& arguments, const Streams&
     }
     if (options->dryRun == DryRun::No) {
         if (arguments.connection.readOnly) {
-            return reportError({ErrorKind::ReadOnly, "--read-only refuses every write", "add --dry-run to look only", {}}, streams);
+            return refuseReadOnly(streams);
         }
         settle(world, arguments, streams);
     }
@@ -269,7 +276,12 @@ int rollbackIn(const ChangeWorld& world, const Arguments& arguments, const Strea
                             "change " + id + " was made in context " + entry->context + ", not in " + world.context,
                             "add --context " + entry->context, {}}, streams);
     }
-    settle(world, arguments, streams);
+    if (options->dryRun == DryRun::No) {
+        if (arguments.connection.readOnly) {
+            return refuseReadOnly(streams); // before anybody is asked for consent
+        }
+        settle(world, arguments, streams);
+    }
     const auto plan = engineOf(world).planRollback(id, {});
     if (!plan) {
         const int code = reportError(plan.error(), streams);

@@ -288,20 +288,32 @@ mesh::SnapshotPtr Session::waitFor(const std::function<bool(const mesh::MeshSnap
     return m_fold->waitFor(done, limit);
 }
 
+namespace {
+
+bool answers(const mesh::SourceHealth& source) {
+    return source.state == mesh::SourceState::Live || source.state == mesh::SourceState::Partial;
+}
+
+// A source that still tries, but whose first failure is known and needs somebody: it says what to do. Failures that
+// pass by themselves (429, a server that starts) carry no hint, see the sources.
+bool waiting(const mesh::SourceHealth& source) {
+    return source.state == mesh::SourceState::Connecting && source.hint.empty();
+}
+
+} // namespace
+
 bool settled(const mesh::MeshSnapshot& snapshot) {
     const mesh::SourceHealth* cluster = snapshot.source("kubernetes");
-    const bool noCluster = cluster != nullptr && cluster->state != mesh::SourceState::Connecting &&
-                           cluster->state != mesh::SourceState::Live && cluster->state != mesh::SourceState::Partial;
+    const bool noCluster = cluster != nullptr && !waiting(*cluster) && !answers(*cluster);
     return std::all_of(snapshot.sources.begin(), snapshot.sources.end(), [&](const mesh::SourceHealth& source) {
-        const bool answers = source.state == mesh::SourceState::Live || source.state == mesh::SourceState::Partial;
-        if (answers && (source.name == "prometheus" || source.name == "scrape")) {
+        if (answers(source) && (source.name == "prometheus" || source.name == "scrape")) {
             return snapshot.graph != nullptr; // its health may overtake its data
         }
-        if (answers && source.name == "istiod") {
+        if (answers(source) && source.name == "istiod") {
             return snapshot.proxies != nullptr;
         }
         // Without the cluster's pods there is nothing that could be scraped.
-        return source.state != mesh::SourceState::Connecting || (noCluster && source.name == "scrape");
+        return !waiting(source) || (noCluster && source.name == "scrape");
     });
 }
 

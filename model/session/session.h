@@ -58,7 +58,8 @@ private:
     std::unique_ptr<Fold> m_fold;
 };
 
-// True when every source has answered once or failed: the moment a one-shot command may print.
+// True when every source has answered once or failed: the moment a one-shot command may print. A source that connects
+// and already gives a hint has failed once in a way that does not pass by itself; nobody waits for its next attempt.
 [[nodiscard]] bool settled(const mesh::MeshSnapshot& snapshot);
 
 } // namespace meshdeck::session

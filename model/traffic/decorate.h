@@ -20,8 +20,14 @@ void markDataPlanes(mesh::Graph& graph, const ClusterFacts& facts);
 // Circuit breakers, routing, faults, mirrors, timeouts and shifting, by the destinations of the routes; configured
 // weights.
 void markConfig(mesh::Graph& graph, const ClusterFacts& facts);
-// Share of a service's traffic that each of its versions got.
+// Share of a service's traffic that each of its versions got. On edges from a service node: of all callers' calls to that
+// service. On edges from a caller straight to a version (no service nodes; only graphs that tell versions apart): of this
+// caller's calls to the service, where they went to several versions or the configuration splits them. By protocol.
+// After markConfig.
 void setObservedWeights(mesh::Graph& graph);
+// The service whose split an edge is a part of: its source, or the only service its target was called as; nothing for
+// edges that end at a service, or where that cannot be told.
+[[nodiscard]] std::optional<mesh::DestService> splitService(const mesh::Graph& graph, const mesh::Edge& edge);
 // Boxes around apps of two or more members.
 void addAppBoxes(mesh::Graph& graph, Sha256& digest);
 // Health and its reason, of edges and nodes (visual.md 2; 4xx as Kiali has it: degraded from 10 %, failing from 20 %).

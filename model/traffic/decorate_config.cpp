@@ -95,6 +95,11 @@ const WeightedRoute* mainRoute(const std::vector<WeightedRoute>& routes) {
     return split != routes.end() ? &*split : nullptr;
 }
 
+bool splits(const ServiceConfig& config) {
+    const WeightedRoute* const route = mainRoute(config.routes);
+    return route != nullptr && route->destinations.size() > 1;
+}
+
 bool contains(const mesh::Labels& labels, const mesh::Labels& wanted) {
     return std::all_of(wanted.begin(), wanted.end(), [&](const auto& each) {
         const auto found = labels.find(each.first);
@@ -163,12 +168,15 @@ void markConfig(mesh::Graph& graph, const ClusterFacts& facts) {
     for (mesh::Edge& edge : graph.edges) {
         const mesh::Node& source = graph.nodes[edge.source];
         const mesh::Node& target = graph.nodes[edge.target];
-        if (source.kind != mesh::NodeKind::Service || target.kind == mesh::NodeKind::Service) {
+        const auto service = splitService(graph, edge);
+        if (!service) {
             continue;
         }
-        behindService[edge.target] = true;
-        const ServiceKey key(source.ns, source.service);
-        if (const auto found = configs.find(key); found != configs.end() && edge.protocol != mesh::Protocol::Tcp) {
+        const bool fromService = source.kind == mesh::NodeKind::Service;
+        behindService[edge.target] = behindService[edge.target] || fromService;
+        const ServiceKey key(service->ns, service->name);
+        const auto found = configs.find(key);
+        if (found != configs.end() && edge.protocol != mesh::Protocol::Tcp && (fromService || splits(found->second))) {
             setConfigured(edge, target, key, found->second, facts);
         }
     }

@@ -157,8 +157,10 @@ void markBorders(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptio
         asked = {filter.ns};
     }
     for (mesh::Node& node : graph.nodes) {
-        const bool nowhere = node.kind == NodeKind::Unknown || (node.kind == NodeKind::Service && node.ns == "unknown");
-        if (nowhere || node.has(NodeFlag::Egress)) {
+        if (node.kind == NodeKind::Unknown) {
+            continue; // who it is is not known: nothing that a permission would change (Kiali's word: kiali_json.cpp)
+        }
+        if ((node.kind == NodeKind::Service && node.ns == "unknown") || node.has(NodeFlag::Egress)) {
             node.set(NodeFlag::Inaccessible);
             continue;
         }

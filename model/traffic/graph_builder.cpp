@@ -29,8 +29,8 @@ mesh::Graph buildGraph(const SampleSet& samples, const ClusterFacts& facts, cons
     removeDeadNodes(graph, facts);
     markDataPlanes(graph, facts);
     markBorders(graph, facts, options);
-    setObservedWeights(graph);
     markConfig(graph, facts);
+    setObservedWeights(graph);
     setHealth(graph, facts, thresholds);
     if (options.boxApps) {
         addAppBoxes(graph, table.digest());

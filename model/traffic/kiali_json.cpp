@@ -117,6 +117,9 @@ json nodeData(const mesh::Node& node) {
     }
     data["healthData"] = nullptr;
     putFlags(data, node);
+    if (node.kind == NodeKind::Unknown) {
+        data["isInaccessible"] = true; // Kiali's outsider rule (facts/traffic-graph.md 2.3); we do not call it so
+    }
     return data;
 }
 

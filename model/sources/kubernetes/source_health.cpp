@@ -29,6 +29,13 @@ std::string capitalised(std::string sentence) {
     return sentence;
 }
 
+// The hint of a failure before the first success. What passes by itself within seconds gets none: a hint tells those
+// who wait (session::settled) that waiting does not help.
+std::string hintWhileConnecting(const Error& error) {
+    const bool passes = error.kind == ErrorKind::TooManyRequests || error.kind == ErrorKind::Server;
+    return passes ? std::string() : capitalised(error.hint);
+}
+
 std::string partialDetail(const std::set<std::string>& missing, const std::vector<std::string>& namespaces,
                           bool scoped) {
     std::string detail;
@@ -82,7 +89,7 @@ mesh::SourceHealth summarize(const std::vector<KindHealth>& kinds, const std::ve
     } else if (waiting != nullptr || (connecting && denied == nullptr)) {
         health.state = mesh::SourceState::Connecting;
         health.detail = waiting != nullptr ? capitalised(waiting->what) : "Reading the cluster";
-        health.hint = waiting != nullptr ? waiting->hint : "";
+        health.hint = waiting != nullptr ? hintWhileConnecting(*waiting) : "";
     } else if (denied != nullptr && !any && !connecting) {
         health.state = mesh::SourceState::Denied;
         health.detail = capitalised(denied->what);
@@ -99,10 +106,10 @@ mesh::SourceHealth unreachable(const Error& error, std::optional<ServerTime> las
     const bool final = error.kind == ErrorKind::Unauthenticated || error.kind == ErrorKind::Forbidden ||
                        error.kind == ErrorKind::Tls || error.kind == ErrorKind::Protocol ||
                        error.kind == ErrorKind::InvalidArgument || error.kind == ErrorKind::Io;
-    return {"kubernetes",
-            final ? mesh::SourceState::Denied
-                  : lastSuccess ? mesh::SourceState::Stale : mesh::SourceState::Connecting,
-            lastSuccess, capitalised(error.what), capitalised(error.hint)};
+    const mesh::SourceState state = final ? mesh::SourceState::Denied
+                                    : lastSuccess ? mesh::SourceState::Stale : mesh::SourceState::Connecting;
+    return {"kubernetes", state, lastSuccess, capitalised(error.what),
+            state == mesh::SourceState::Connecting ? hintWhileConnecting(error) : capitalised(error.hint)};
 }
 
 } // namespace meshdeck::sources::kubernetes

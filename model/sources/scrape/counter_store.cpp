@@ -211,6 +211,7 @@ std::size_t CounterStore::ready() const {
 std::unique_ptr<traffic::SampleSet> CounterStore::rates() const {
     std::map<SampleKey, double> sums;
     std::map<SampleKey, std::map<double, double>> histograms;
+    Duration measured{};
     for (const auto& [name, pod] : m_pods) {
         if (pod.readings.size() < 2) {
             continue;
@@ -218,6 +219,7 @@ std::unique_ptr<traffic::SampleSet> CounterStore::rates() const {
         const Reading& first = pod.readings.front();
         const Reading& last = pod.readings.back();
         const double seconds = std::chrono::duration<double>(last.when - first.when).count();
+        measured = std::max(measured, std::chrono::duration_cast<Duration>(last.when - first.when));
         for (std::size_t i = 0; seconds > 0 && i < last.grown.size(); ++i) {
             const Meaning& meaning = m_meanings[pod.series[i].meaning];
             const double rate = (last.grown[i] - (i < first.grown.size() ? first.grown[i] : 0)) / seconds;
@@ -229,6 +231,7 @@ std::unique_ptr<traffic::SampleSet> CounterStore::rates() const {
         }
     }
     auto samples = std::make_unique<traffic::SampleSet>();
+    samples->window = measured;
     const auto sampleOf = [&](const SampleKey& key) {
         Sample sample;
         sample.measure = key.first.first;

@@ -27,7 +27,8 @@ public:
 
     // Rates per second over what is known of the window, of pods read at least twice; each label set once, summed over
     // pods. Quantiles in milliseconds from the buckets' increases. Rates are never negative: a counter that fell began
-    // again at zero, and so did one that was not there before.
+    // again at zero, and so did one that was not there before. The set's window is the interval really measured: of the
+    // pod known longest, never longer than the window asked for (but for the rest of one reading).
     [[nodiscard]] std::unique_ptr<traffic::SampleSet> rates() const;
     // Pods that have been read at least twice, the start of a proxy being a reading as above.
     [[nodiscard]] std::size_t ready() const;

@@ -32,6 +32,7 @@ public:
         , m_podsNow(std::move(pods))
         , m_clock(clock)
         , m_store(options.window)
+        , m_pause(options.firstInterval)
         , m_life(std::make_shared<Life>()) {}
     ~Engine() { stop(); }
 
@@ -88,6 +89,7 @@ private:
 
     // Of the strand.
     CounterStore m_store;
+    Duration m_pause; // to the next reading
     std::set<std::string> m_inView;
     std::vector<mesh::Pod> m_pods; // of this round
     std::size_t m_next = 0;
@@ -207,8 +209,7 @@ void ScrapeSource::Engine::publish() {
         std::erase_if(samples->samples, [](const traffic::Sample& sample) { return sample.value <= 0; });
     }
     samples->time = m_clock.wallTime();
-    samples->window = m_options.window;
-    samples->origin = std::to_string(m_pods.size() - m_failed) + " pods scraped, " + text::age(m_options.window);
+    samples->origin = std::to_string(m_pods.size() - m_failed) + " pods scraped, " + text::age(samples->window);
     samples->partial = missing();
     m_lastSuccess = samples->time;
     const std::string partial = samples->partial;
@@ -222,11 +223,17 @@ void ScrapeSource::Engine::endRound() {
         begin();
         return;
     }
-    // Soon again only while waiting for the second reading or for pods, never against refusals.
+    // Soon again while waiting for the second reading or for pods, then less and less often: the first rates are
+    // measured over a second and noisy, each further reading doubles what they are measured over. Never against
+    // refusals.
     const bool refused = !m_pods.empty() && m_failed == m_pods.size();
-    const Duration delay = m_pods.empty() && m_emptyRounds < kEagerRounds ? kEager
-                           : m_lastSuccess || refused                     ? m_options.interval
-                                                                          : m_options.firstInterval;
+    const bool lookingForPods = m_pods.empty() && m_emptyRounds < kEagerRounds;
+    const Duration delay = lookingForPods ? kEager
+                           : refused      ? m_options.interval
+                                          : std::min(m_options.interval, m_pause);
+    if (m_lastSuccess) {
+        m_pause = std::min(m_options.interval, 2 * m_pause);
+    }
     m_work->postAfter(delay, [this, round = m_round] {
         if (round == m_round && !m_reading) {
             begin();

@@ -30,7 +30,7 @@ public:
 
 struct ScrapeOptions {
     Duration interval = std::chrono::seconds(15);
-    Duration firstInterval = std::chrono::seconds(1); // to the second reading, so that the first picture comes soon
+    Duration firstInterval = std::chrono::seconds(1); // to the second reading; doubled from then on up to interval
     Duration window = std::chrono::minutes(1);        // rates are taken over this, once known
     std::size_t atOnce = 16;
     std::size_t maxPods = 1000; // pods in view first; the rest is left out and said so

@@ -256,5 +256,18 @@ TEST(Settled, ScrapeWithoutACluster_isNotWaitedFor) {
     EXPECT_TRUE(settled(snapshot));
 }
 
+TEST(Settled, FirstFailureWithAHint_isNotWaitedFor) {
+    mesh::MeshSnapshot snapshot;
+    snapshot.sources.resize(2);
+    snapshot.sources[0].name = "kubernetes";
+    snapshot.sources[0].state = mesh::SourceState::Connecting;
+    snapshot.sources[0].detail = "127.0.0.1:6443 refuses the connection";
+    snapshot.sources[1].name = "scrape";
+    snapshot.sources[1].state = mesh::SourceState::Connecting;
+    EXPECT_FALSE(settled(snapshot)); // may pass by itself
+    snapshot.sources[0].hint = "is the server running?";
+    EXPECT_TRUE(settled(snapshot));
+}
+
 } // namespace
 } // namespace meshdeck::session

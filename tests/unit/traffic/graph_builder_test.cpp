@@ -209,6 +209,53 @@ TEST(BuildGraph, virtualService_givesBadgesAndConfiguredWeights) {
     ASSERT_TRUE(edgeBetween(graph, "cart", "cart-v2")->weight.configured);
     EXPECT_DOUBLE_EQ(edgeBetween(graph, "cart", "cart-v2")->weight.configured->value, 10);
     EXPECT_DOUBLE_EQ(edgeBetween(graph, "cart", "cart-v1")->weight.configured->value, 90);
+
+    options.injectServices = false; // the same on the callers' own edges
+    const mesh::Graph plain = buildGraph(mesh.samples, facts, options);
+    ASSERT_TRUE(edgeBetween(plain, "web-v1", "cart-v2")->weight.configured);
+    EXPECT_DOUBLE_EQ(edgeBetween(plain, "web-v1", "cart-v2")->weight.configured->value, 10);
+    EXPECT_DOUBLE_EQ(edgeBetween(plain, "web-v1", "cart-v2")->weight.observed->value, 20);
+}
+
+TEST(BuildGraph, splitWithoutServiceNodes_isSeenPerCaller) {
+    Mesh mesh;
+    mesh.add(Reporter::Destination, "s/web-v1", "s/cart-v1", 80);
+    mesh.add(Reporter::Destination, "s/web-v1", "s/cart-v2", 20);
+    mesh.add(Reporter::Destination, "s/job-v1", "s/cart-v1", 7);
+    const mesh::Graph graph = buildGraph(mesh.samples, {}, {});
+    ASSERT_TRUE(edgeBetween(graph, "web-v1", "cart-v2")->weight.observed);
+    EXPECT_DOUBLE_EQ(edgeBetween(graph, "web-v1", "cart-v2")->weight.observed->value, 20);
+    EXPECT_DOUBLE_EQ(edgeBetween(graph, "web-v1", "cart-v1")->weight.observed->value, 80);
+    EXPECT_FALSE(edgeBetween(graph, "job-v1", "cart-v1")->weight.observed); // nothing is split there
+}
+
+TEST(BuildGraph, securedTraffic_isExactlyHundredPercent) {
+    // 100 * x / x is not always 100.
+    for (const double value : {0.07, 1.1, 12.37, 29.3 / 3, 1234.56 / 7}) {
+        Mesh mesh;
+        mesh.set(mesh.add(Reporter::Destination, "s/web-v1", "s/cart-v1", value), Label::ConnectionSecurityPolicy,
+                 "mutual_tls");
+        mesh.set(mesh.add(Reporter::Destination, "s/web-v1", "s/cart-v1", value / 3), Label::ConnectionSecurityPolicy,
+                 "mutual_tls");
+        const mesh::Graph graph = buildGraph(mesh.samples, {}, {});
+        EXPECT_EQ(graph.edges.at(0).mtls->value, 100.0) << value;
+    }
+}
+
+TEST(BuildGraph, unidentifiedCaller_isNotCalledInaccessible) {
+    Mesh mesh;
+    Sample& sample = mesh.add(Reporter::Destination, "unknown/unknown", "s/cart-v1", 3);
+    for (const Label label : {Label::SourceCanonicalService, Label::SourceCanonicalRevision, Label::SourceCluster}) {
+        mesh.set(sample, label, "unknown");
+    }
+    mesh.set(sample, Label::ConnectionSecurityPolicy, "none");
+    const mesh::Graph graph = buildGraph(mesh.samples, {}, {});
+    const mesh::Node* caller = nodeNamed(graph, "unknown");
+    ASSERT_NE(caller, nullptr);
+    EXPECT_EQ(caller->kind, mesh::NodeKind::Unknown);
+    EXPECT_FALSE(caller->has(NodeFlag::Inaccessible));
+    EXPECT_TRUE(caller->has(NodeFlag::Root));
+    EXPECT_EQ(graph.edges.at(0).mtls->value, 0.0);
 }
 
 TEST(BuildGraph, errors_decideHealthAndAreNamed) {

@@ -168,6 +168,39 @@ TEST_F(Commands, ConflictAtTheWrite_isExitOneWithItsAuthor) {
     EXPECT_EQ(object["changedBy"]["fields"][0], "spec.http[0].timeout");
 }
 
+TEST_F(Commands, ConflictInThePreview_namesItsAuthorToo) {
+    int reads = 0;
+    m_cluster.before = [&](const std::string& call) {
+        if (call == "read" && ++reads == 2) { // the plan's own read was the first
+            m_cluster.before = {};
+            m_cluster.edit(m_base->ref, "/spec/http/0/timeout", "2s");
+        }
+    };
+    const Outcome outcome = run(with(kApply, {"--yes", "-o", "json"}));
+    EXPECT_EQ(outcome.code, 1) << outcome.err;
+    const Json object = outcome.json()["objects"][0];
+    EXPECT_EQ(object["outcome"], "conflict");
+    EXPECT_EQ(object["changedBy"]["manager"], "kubectl-edit");
+    EXPECT_EQ(object["changedBy"]["fields"][0], "spec.http[0].timeout");
+    EXPECT_EQ(stored(), 10);
+}
+
+TEST_F(Commands, ReadOnly_refusesWritesBeforeAnybodyIsAsked) {
+    const std::string id = run(with(kApply, {"--yes", "-o", "json"})).json()["journal"];
+    ASSERT_EQ(stored(), 30);
+    m_terminal = true;
+    m_typed = "prod\n";
+    const std::size_t writes = m_cluster.writes;
+    for (const std::vector<std::string>& command : {with(kApply, {"--read-only"}), {"rollback", id, "--read-only"}}) {
+        const Outcome refused = run(command);
+        EXPECT_EQ(refused.code, 2);
+        EXPECT_EQ(refused.out, "");
+        EXPECT_NE(refused.err.find("--read-only refuses every write"), std::string::npos) << refused.err;
+    }
+    EXPECT_EQ(m_cluster.writes, writes);
+    EXPECT_EQ(stored(), 30);
+}
+
 TEST_F(Commands, LostAnswerThatCannotBeReadAgain_isExitThree) {
     m_cluster.before = [&](const std::string& call) {
         if (call == "write") {

@@ -120,6 +120,20 @@ TEST_F(CounterStoreTest, window_forgetsWhatIsOlder) {
     EXPECT_DOUBLE_EQ(requestRate(), 1); // 10 every 10 s for longer than the window
 }
 
+TEST_F(CounterStoreTest, measuredWindow_growsUpToTheOneAskedFor) {
+    store.add(pod("p"), requests(0), t);
+    store.add(pod("p"), requests(10), t + 1s);
+    store.add(pod("late"), requests(0), t + 1s);
+    EXPECT_EQ(store.rates()->window, 1s);
+    store.add(pod("late"), requests(0), t + 3s);
+    store.add(pod("p"), requests(20), t + 3s);
+    EXPECT_EQ(store.rates()->window, 3s);
+    for (int i = 1; i <= 20; ++i) {
+        store.add(pod("p"), requests(20 + i), t + 3s + i * 10s);
+    }
+    EXPECT_EQ(store.rates()->window, 60s);
+}
+
 TEST_F(CounterStoreTest, gonePods_areForgotten) {
     store.add(pod("p"), requests(0), t);
     store.add(pod("p"), requests(10), t + 10s);

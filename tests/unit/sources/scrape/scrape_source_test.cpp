@@ -30,6 +30,10 @@ public:
         EXPECT_TRUE(m_changed.wait_for(lock, 60s, [&] { return !seen.empty() && seen.back().state == state; }));
         return seen.back();
     }
+    void waitForWindow(Duration window) {
+        std::unique_lock lock(m_mutex);
+        EXPECT_TRUE(m_changed.wait_for(lock, 60s, [&] { return samples && samples->window >= window; }));
+    }
     std::shared_ptr<const traffic::SampleSet> samples;
     std::vector<mesh::SourceHealth> seen;
 
@@ -96,6 +100,8 @@ TEST(ScrapeSource, secondReading_deliversRates) {
     ASSERT_NE(sink.samples, nullptr);
     ASSERT_EQ(sink.samples->samples.size(), 1U);
     EXPECT_DOUBLE_EQ(sink.samples->samples[0].value, 10);
+    EXPECT_GE(sink.samples->window, 1s); // what was measured, not what was asked for
+    EXPECT_LT(sink.samples->window, 60s);
     EXPECT_FALSE(pages.asked.contains("p0"));
     EXPECT_EQ(sink.seen.front().state, SourceState::Connecting);
     EXPECT_EQ(sink.seen.front().detail, "rates after the second scrape");
@@ -127,6 +133,18 @@ TEST(ScrapeSource, someProxiesJustStarted_waitsForTheOthers) {
     source.stop();
     EXPECT_EQ(pages.asked["p2"], 2);
     ASSERT_EQ(sink.samples->samples.size(), 2U);
+}
+
+TEST(ScrapeSource, furtherReadings_comeSoonAtFirstAndWidenTheWindow) {
+    ManualClock clock;
+    Pages pages(clock);
+    Sink sink;
+    ScrapeSource source(
+        quick(), pages, [] { return pods(2); }, clock);
+    source.start(sink);
+    sink.waitForWindow(3s); // an hour away without the ramp
+    source.stop();
+    EXPECT_DOUBLE_EQ(sink.samples->samples[0].value, 10);
 }
 
 TEST(ScrapeSource, somePodsRefused_isPartialAndNamesThem) {
