@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "app/demo/api/definitions.h"
 #include "app/demo/api/json_values.h"
@@ -77,7 +78,7 @@ bool DemoCluster::makeCertificates(std::string& error) {
     return true;
 }
 
-std::vector<std::string> DemoCluster::seed(const std::vector<Json>& objects) {
+std::vector<std::string> DemoCluster::seed(std::vector<Json> objects) {
     std::vector<std::string> refused;
     std::set<std::string> namespaces;
     const auto create = [&](Json object) {
@@ -104,8 +105,8 @@ std::vector<std::string> DemoCluster::seed(const std::vector<Json>& objects) {
     for (const Json& definition : resourceDefinitions()) {
         create(definition);
     }
-    for (const Json& object : objects) {
-        create(object);
+    for (Json& object : objects) {
+        create(std::move(object));
     }
     const std::set<std::string> found = namespaces;
     for (const std::string& ns : found) {

@@ -32,7 +32,7 @@ public:
 
     // Creates the objects in order, and the ConfigMap istio-ca-root-cert in each of their namespaces; older revisions
     // expire with that. The names of objects of a kind that is not served, or that exist already, are returned.
-    [[nodiscard]] std::vector<std::string> seed(const std::vector<Json>& objects);
+    [[nodiscard]] std::vector<std::string> seed(std::vector<Json> objects);
     // Starts to listen; pods may be null. pods must outlive the cluster's server.
     [[nodiscard]] bool serve(PodPages* pods, std::string& error);
     void stop(); // no request is answered after it

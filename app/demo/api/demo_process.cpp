@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -103,7 +104,7 @@ bool has(const std::vector<std::string>& faults, const std::string& fault) {
 int runDemo(const Options& options) {
     const int signals = blockedSignals();
     const TemporaryDirectory directory;
-    const std::optional<std::vector<Json>> objects = initialObjects(options.mesh, options.seed);
+    std::optional<std::vector<Json>> objects = initialObjects(options.mesh, options.seed);
     if (!objects) {
         return failed("there is no mesh \"" + options.mesh + "\": bookinfo, boutique or fleet:N");
     }
@@ -116,7 +117,7 @@ int runDemo(const Options& options) {
     if (!cluster) {
         return failed(error);
     }
-    for (const std::string& refused : cluster->seed(*objects)) {
+    for (const std::string& refused : cluster->seed(std::move(*objects))) {
         std::fprintf(stderr, "meshdeck-demo: %s is of no kind that is served, or there twice\n", refused.c_str());
     }
     const std::unique_ptr<Simulation> simulation =

@@ -133,8 +133,10 @@ ListMetadata paginate(std::vector<ObjectPtr>& objects, const std::optional<Conti
                       std::uint64_t version, bool withNamespace, const Selectors& selectors) {
     if (page) {
         const auto after = positionOf(page->after);
-        std::erase_if(objects,
-                      [&](const ObjectPtr& object) { return positionOf(keyOf(*object, withNamespace)) <= after; });
+        const auto first = std::partition_point(objects.begin(), objects.end(), [&](const ObjectPtr& object) {
+            return positionOf(keyOf(*object, withNamespace)) <= after;
+        });
+        objects.erase(objects.begin(), first);
     }
     std::erase_if(objects, [&](const ObjectPtr& object) { return !selectors.matches(*object); });
     ListMetadata metadata;

@@ -68,11 +68,14 @@ ObjectPtr ObjectStore::get(const Resource& resource, const std::string& ns, cons
 
 Listing ObjectStore::listing(const Resource& resource, const std::string& ns) const {
     const std::shared_lock lock(m_data);
+    return present(m_shelves.at(&resource), ns, m_version);
+}
+
+Listing ObjectStore::present(const Shelf& shelf, const std::string& ns, std::uint64_t version) {
     Listing result;
-    result.version = m_version;
-    const auto& objects = m_shelves.at(&resource).objects;
-    for (auto at = objects.lower_bound(Key(ns, "")); at != objects.end() && (ns.empty() || at->first.first == ns);
-         ++at) {
+    result.version = version;
+    for (auto at = shelf.objects.lower_bound(Key(ns, ""));
+         at != shelf.objects.end() && (ns.empty() || at->first.first == ns); ++at) {
         result.objects.push_back(at->second);
     }
     return result;
@@ -84,6 +87,9 @@ std::optional<Listing> ObjectStore::listingAt(const Resource& resource, const st
     const Shelf& shelf = m_shelves.at(&resource);
     if (version < shelf.oldest) {
         return std::nullopt;
+    }
+    if (shelf.history.empty() || shelf.history.back().version <= version) {
+        return present(shelf, ns, version); // the pages of a list follow each other faster than changes
     }
     std::map<Key, ObjectPtr> objects = shelf.objects;
     for (auto event = shelf.history.rbegin(); event != shelf.history.rend() && event->version > version; ++event) {

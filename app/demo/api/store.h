@@ -82,6 +82,7 @@ private:
         std::vector<std::weak_ptr<Watch>> watches;
     };
 
+    [[nodiscard]] static Listing present(const Shelf& shelf, const std::string& ns, std::uint64_t version);
     void record(Shelf& shelf, StoreEvent event);
     void notify(Shelf& shelf, const StoreEvent& event);
 

@@ -11,15 +11,19 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr const char* kMetricsPath = "/stats/prometheus";
-// So long the mesh has been running when it is first seen: proxies have a past, counters are not zero.
-constexpr milliseconds kPast(30000);
+// So long a mesh has been running when it is first seen: proxies have a past, counters are not zero. Big meshes begin
+// with nothing, their past would take longer than the start may.
+milliseconds pastOf(const MeshPlan& plan) {
+    return milliseconds(plan.workloads.size() <= 200 ? 30000 : 0);
+}
+
 constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
 } // namespace
 
 LiveSimulation::LiveSimulation(StoreView& store, const SimulationOptions& options, MeshPlan plan, bool run)
     : m_speed(std::clamp(options.speed, 0.01, 1000.0))
-    , m_started(std::chrono::system_clock::now() - (run ? kPast : milliseconds(0)))
+    , m_started(std::chrono::system_clock::now() - (run ? pastOf(plan) : milliseconds(0)))
     , m_engine(std::move(plan), options.seed)
     , m_control(m_engine, store, options.seed, m_started)
     , m_traceRandom(options.seed + 0x7ACE)
@@ -55,7 +59,8 @@ LiveSimulation::~LiveSimulation() {
 // In the steps in which it will go on.
 void LiveSimulation::livePast() {
     const milliseconds period = this->period();
-    for (milliseconds lived(0); lived < kPast; lived += period) {
+    const milliseconds past = pastOf(m_engine.plan());
+    for (milliseconds lived(0); lived < past; lived += period) {
         step(period);
     }
 }

@@ -19,8 +19,8 @@ namespace meshdeck::demo {
 
 class LiveSimulation : public Simulation {
 public:
-    // `store` outlives it. The mesh has half a minute behind it. run: false leaves out that and the thread; step()
-    // moves time then.
+    // `store` outlives it. A small mesh has half a minute behind it. run: false leaves out that and the thread;
+    // step() moves time then.
     LiveSimulation(StoreView& store, const SimulationOptions& options, MeshPlan plan, bool run = true);
     ~LiveSimulation() override;
 
