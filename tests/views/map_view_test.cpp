@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "map/map_painter.h"
 #include "map/scene_builder.h"
 #include "views/sample_mesh.h"
 
@@ -40,6 +41,43 @@ TEST_F(MapViewTest, Fit_firstScene_showsAllCards) {
     EXPECT_LE(bounds.width() * m_view.zoom(), 1200);
     EXPECT_LE(bounds.height() * m_view.zoom(), 850);
     EXPECT_GT(m_view.zoom(), 0.5);
+}
+
+TEST_F(MapViewTest, SceneGrows_untouched_isFittedAgain) {
+    auto grown = std::make_shared<Scene>(*m_scene);
+    grown->bounds.setRight(grown->bounds.left() + 3 * grown->bounds.width());
+    m_view.setScene(grown);
+    EXPECT_LE(grown->bounds.width() * m_view.zoom(), 1200);
+}
+
+TEST_F(MapViewTest, SceneGrows_afterSelection_staysWhereItIs) {
+    const double zoom = m_view.zoom();
+    m_view.select(idOf("orders", "checkout"));
+    auto grown = std::make_shared<Scene>(*m_scene);
+    grown->bounds.setRight(grown->bounds.left() + 3 * grown->bounds.width());
+    m_view.setScene(grown);
+    EXPECT_EQ(m_view.zoom(), zoom);
+    EXPECT_FALSE(m_view.untouched());
+}
+
+TEST_F(MapViewTest, Fit_cornerKeptFree_noCardAndNoTitleLiesThere) {
+    m_view.setSynchronous(true);
+    const double whole = m_view.zoom();
+    m_view.setKeepFree({420, 300});
+    m_view.setScene(std::make_shared<Scene>(*m_scene));
+    EXPECT_GT(m_view.zoom(), whole * 0.6);
+    for (const SceneNode& node : m_scene->nodes) {
+        const QRectF onScreen(m_view.toView(node.rect.topLeft()), node.rect.size() * m_view.zoom());
+        EXPECT_FALSE(onScreen.intersects(QRectF(1200 - 420, 0, 420, 300))) << node.name.toStdString();
+    }
+}
+
+TEST_F(MapViewTest, LeastFit_largeScene_keepsTheFiguresReadable) {
+    m_view.setLeastFit(0.82);
+    auto grown = std::make_shared<Scene>(*m_scene);
+    grown->bounds.setRight(grown->bounds.left() + 3 * grown->bounds.width());
+    m_view.setScene(grown);
+    EXPECT_EQ(levelAt(m_view.zoom()), DetailLevel::Near);
 }
 
 TEST_F(MapViewTest, Select_knownNode_isToldAndSpoken) {

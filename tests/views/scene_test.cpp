@@ -7,6 +7,7 @@
 #include "map/find.h"
 #include "map/map_painter.h"
 #include "map/render_png.h"
+#include "map/scene_text.h"
 #include "views/sample_mesh.h"
 
 namespace meshdeck::views {
@@ -102,6 +103,77 @@ TEST(Scene, Boutique_attention_worstFirst) {
     EXPECT_TRUE(scene->attention[0].title.contains(QStringLiteral("checkout v2 fails"))) << scene->attention[0].title.toStdString();
     EXPECT_TRUE(scene->attention[1].title.contains(QStringLiteral("denied")));
     EXPECT_TRUE(scene->attention[2].title.contains(QStringLiteral("stock-import")));
+}
+
+mesh::Node nodeOf(const char* id, mesh::NodeKind kind, const char* name) {
+    mesh::Node node;
+    node.id = id;
+    node.kind = kind;
+    node.ns = "shop";
+    (kind == mesh::NodeKind::Service ? node.service : node.app) = name;
+    return node;
+}
+
+TEST(Scene, IdleServiceOfAnAppOnTheMap_isNotASecondCard) {
+    mesh::Graph graph;
+    graph.nodes = {nodeOf("a", mesh::NodeKind::App, "shop-gateway"), nodeOf("b", mesh::NodeKind::Service, "shop-gateway"),
+                   nodeOf("c", mesh::NodeKind::Service, "other")};
+    graph.nodes[1].set(mesh::NodeFlag::Idle);
+    graph.nodes[2].set(mesh::NodeFlag::Idle);
+    const Scene scene = makeCards(graph, {});
+    EXPECT_EQ(scene.nodes.size(), 2U);
+    EXPECT_EQ(scene.find("a"), scene.find("b"));
+    EXPECT_NE(scene.find("c"), scene.find("b"));
+}
+
+TEST(Scene, UnknownCaller_inPlaintext_saysBothInWords) {
+    mesh::Graph graph;
+    graph.nodes = {nodeOf("a", mesh::NodeKind::App, "catalog"), nodeOf("u", mesh::NodeKind::Unknown, "unknown")};
+    graph.nodes[1].set(mesh::NodeFlag::Inaccessible);
+    mesh::Edge edge;
+    edge.id = "e";
+    edge.source = 1;
+    edge.target = 0;
+    edge.rates.total = 3;
+    edge.mtls = Percent(0);
+    graph.edges = {edge};
+    const Scene scene = makeCards(graph, {});
+    EXPECT_EQ(scene.nodes[static_cast<std::size_t>(scene.find("u"))].figures, QStringLiteral("not identified"));
+    ASSERT_EQ(scene.edges.size(), 1U);
+    EXPECT_EQ(scene.edges[0].style, EdgeStyle::Plaintext);
+    EXPECT_TRUE(scene.edges[0].lock);
+    EXPECT_EQ(scene.edges[0].label.front().text, QStringLiteral("plaintext"));
+    ASSERT_EQ(attentionOf(scene).size(), 1U);
+}
+
+TEST(Scene, CardsIllOfARefusedCallAlone_areToldByTheCall) {
+    Scene scene;
+    scene.nodes.resize(2);
+    scene.nodes[0].name = QStringLiteral("email");
+    scene.nodes[0].health = mesh::Health::Failing;
+    scene.nodes[1].name = QStringLiteral("payment");
+    scene.nodes[1].health = mesh::Health::Degraded;
+    scene.nodes[1].rate = 100;
+    scene.nodes[1].errorShare = 0.01;
+    SceneEdge denied;
+    denied.source = 0;
+    denied.target = 1;
+    denied.style = EdgeStyle::Denied;
+    denied.rate = 1;
+    scene.edges = {denied};
+    ASSERT_EQ(attentionOf(scene).size(), 1U);
+    EXPECT_TRUE(attentionOf(scene).front().title.endsWith(QStringLiteral("denied")));
+    scene.nodes[1].errorShare = 0.05; // more than what was refused
+    EXPECT_EQ(attentionOf(scene).size(), 2U);
+}
+
+TEST(Scene, OtherCards_untouchedMap_arePlacedAfresh) {
+    SceneOptions options;
+    options.now = sample::moment();
+    options.mayMove = true;
+    const auto fresh = buildScene(*sample::boutique(), options, {});
+    Positions partial{{fresh->scene->nodes.front().id, {5000, 5000}}};
+    EXPECT_EQ(buildScene(*sample::boutique(), options, partial)->scene->bounds, fresh->scene->bounds);
 }
 
 TEST(Scene, WithoutPrometheus_figuresAreUnknownNotZero) {

@@ -7,9 +7,12 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 #include <gtest/gtest.h>
 
+#include "changes/change_page.h"
+#include "changes/weight_editor.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
 #include "shell/node_facts.h"
@@ -95,6 +98,26 @@ TEST_F(WindowTest, ReadOnly_editIsOffWithItsReason) {
     EXPECT_TRUE(says(QStringLiteral("production context is read-only")));
 }
 
+TEST_F(WindowTest, W_editsTheSelectedServicesWeights) {
+    MainWindow& window = open(sample::boutique(), demo());
+    window.mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
+    QTest::keyClick(&window.mapPage().view(), Qt::Key_W);
+    EXPECT_TRUE(window.changePage().isVisible());
+    EXPECT_EQ(window.changePage().editor().weights(), (std::vector<int>{90, 10}));
+}
+
+TEST_F(WindowTest, HideIdle_unchecked_asksForIdleNodes) {
+    MainWindow& window = open(sample::boutique(), demo());
+    QSignalSpy asked(&window, &MainWindow::graphChosen);
+    for (QToolButton* button : window.findChildren<QToolButton*>()) {
+        if (button->text() == QStringLiteral("Hide: idle")) {
+            button->click();
+        }
+    }
+    ASSERT_EQ(asked.size(), 1);
+    EXPECT_TRUE(asked.front().at(1).toBool());
+}
+
 TEST_F(WindowTest, Slash_goesToFind_escapeComesBack) {
     MainWindow& window = open(sample::bookinfo(), demo());
     QTest::keyClick(&view(), Qt::Key_Slash);
@@ -115,6 +138,18 @@ TEST_F(WindowTest, PrometheusGone_bannerSaysWhatIsMissing) {
     QSignalSpy spy(&window, &MainWindow::refreshRequested);
     button(QStringLiteral("Retry now"))->click();
     EXPECT_EQ(spy.size(), 1);
+}
+
+TEST_F(WindowTest, EverySourceGone_nothingIsCalledLive) {
+    auto gone = *sample::boutiqueWithoutPrometheus();
+    for (mesh::SourceHealth& source : gone.sources) {
+        source.state = source.state == mesh::SourceState::Absent ? source.state : mesh::SourceState::Failed;
+    }
+    open(std::make_shared<const mesh::MeshSnapshot>(gone), demo());
+    EXPECT_TRUE(says(QStringLiteral("No source answers")));
+    EXPECT_TRUE(says(QStringLiteral("Not live")));
+    EXPECT_FALSE(says(QStringLiteral("all else is live")));
+    EXPECT_FALSE(view().dotsRun());
 }
 
 TEST_F(WindowTest, EditWeights_opensTheChangePage) {

@@ -75,6 +75,7 @@ ChangePage::ChangePage(MeshState& mesh, ChangeService* changes, Executor& worker
     work->addWidget(makeLine(Qt::Horizontal, m_work));
     work->addWidget(m_guard);
     m_work->hide();
+    m_map->setLeastFit(0.82);
     connect(m_feed, &SceneFeed::ready, m_map, [this](const ScenePtr& scene) { m_map->setScene(scene); });
     connect(m_editor, &WeightEditor::weightsChanged, this, &ChangePage::redraft);
     connect(&m_mesh, &MeshState::snapshotChanged, this, &ChangePage::follow);
@@ -321,9 +322,11 @@ void ChangePage::showDraft(bool keepMessage) {
     }
     m_before->setParts(before, *m_theme);
     m_after->setParts(after, *m_theme);
-    m_rows->setRows(draft.prediction.rows);
+    // Without a change there is nothing to predict: what the window differs from the weights by is no consequence.
+    const bool changes = draft.fields > 0;
+    m_rows->setRows(changes ? draft.prediction.rows : decltype(draft.prediction.rows)());
     QString unknowns;
-    for (const std::string& unknown : draft.prediction.unknowns) {
+    for (const std::string& unknown : changes ? draft.prediction.unknowns : std::vector<std::string>()) {
         unknowns += (unknowns.isEmpty() ? QString() : QStringLiteral("\n")) + QString::fromStdString(unknown);
     }
     m_unknowns->setText(unknowns);
@@ -353,9 +356,17 @@ std::string ChangePage::serviceNode() const {
 
 void ChangePage::showGhosts() {
     const std::string service = serviceNode();
-    if (!service.empty()) {
-        m_feed->request(ghostCards(*m_mesh.snapshot(), service, m_draft->prediction, m_clock.wallTime()), 1.5);
+    if (service.empty()) {
+        return;
     }
+    change::Prediction prediction = m_draft->prediction;
+    for (change::PredictedEdge& edge : prediction.edges) {
+        if (m_draft->fields == 0) {
+            edge.rateNow.reset();
+            edge.rateAfter.reset();
+        }
+    }
+    m_feed->request(ghostCards(*m_mesh.snapshot(), service, prediction, m_clock.wallTime()), 1.5);
 }
 
 void ChangePage::undoLast() {

@@ -161,7 +161,7 @@ void GuardBar::setReport(const DryRunReport& report) {
 
 void GuardBar::setProgress(const QString& phase, const change::ProxyProgress& proxies) {
     QString text = phase;
-    if (proxies.known && proxies.total > 0) {
+    if (proxies.known && proxies.total > 0 && !phase.contains(QStringLiteral("proxies"))) {
         text += QStringLiteral(" · %1 of %2 proxies").arg(proxies.acknowledged).arg(proxies.total);
     }
     m_message->setText(text);
@@ -197,6 +197,7 @@ void GuardBar::setDone(const ApplyDone& done) {
         text += QStringLiteral(" · ") + QString::fromStdString(report.proxies.note);
     }
     m_canUndo = applied && !done.undo;
+    m_changed = m_changed && !applied; // stored: there is nothing left to try
     m_message->setText(text);
     m_name->clear();
     update();

@@ -171,6 +171,7 @@ void WeightEditor::addRow(std::size_t index, const EditedWeight& weight, const T
     row.number->setRange(0, sum);
     row.number->setSuffix(sum == 100 ? QStringLiteral(" %") : QString());
     row.number->setFixedWidth(84);
+    row.number->setButtonSymbols(QAbstractSpinBox::NoButtons); // the slider beside it and the arrow keys do that
     row.number->setKeyboardTracking(false);
     row.number->setAccessibleName(QStringLiteral("Weight of ") + weight.name);
     layout->addWidget(row.number);

@@ -37,7 +37,8 @@ public:
         setNoAntialiasingOnDrag(true);
         plotLayout()->setMargins(QMargins(0, 0, 0, 0));
         axisRect()->setAutoMargins(QCP::msNone);
-        axisRect()->setMargins(QMargins(34, 6, 6, 17));
+        // Above: half a line, or the plot leaves the highest label out.
+        axisRect()->setMargins(QMargins(34, 9, 6, 17));
     }
 
     void show(const PlotContent& content, const Theme& theme) {
@@ -82,7 +83,7 @@ private:
         xAxis->setRange(content.from, std::max(content.to, content.from + 1));
         yAxis->setRange(0, maximum * 1.001); // the highest tick lies inside
         auto clock = QSharedPointer<QCPAxisTickerDateTime>::create();
-        clock->setDateTimeFormat(QStringLiteral("HH:mm"));
+        clock->setDateTimeFormat(content.to - content.from < 240 ? QStringLiteral("HH:mm:ss") : QStringLiteral("HH:mm"));
         clock->setDateTimeSpec(Qt::UTC);
         clock->setTickCount(3);
         clock->setTickStepStrategy(QCPAxisTicker::tssMeetTickCount);

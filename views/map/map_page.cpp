@@ -203,8 +203,12 @@ void MapPage::showScene(const ScenePtr& scene) {
     placeOverlays();
     m_view->setScene(scene);
     m_legend->setScene(scene);
-    const QString consequence =
-        scene->stale.isEmpty() ? QString() : QStringLiteral("Rates, errors and durations are %1; all else is live").arg(scene->stale);
+    const auto& sources = m_mesh.snapshot()->sources;
+    const bool anyLive = std::any_of(sources.begin(), sources.end(),
+                                     [](const auto& source) { return source.state == mesh::SourceState::Live; });
+    const QString consequence = scene->stale.isEmpty() ? QString()
+                                : anyLive ? QStringLiteral("Rates, errors and durations are %1; all else is live").arg(scene->stale)
+                                          : QStringLiteral("No source answers; what is shown is %1").arg(scene->stale);
     m_banner->setSources(m_mesh.snapshot()->sources, consequence);
     m_empty->setText(scene->nodes.empty() ? emptyReason() : QString());
     m_empty->setVisible(scene->nodes.empty());

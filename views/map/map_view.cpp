@@ -78,11 +78,8 @@ void MapView::setMatches(std::vector<bool> matches) {
     update();
 }
 
-// The largest picture in `room`; false when a card would lie in the corner that is to stay free.
-bool MapView::fitsInto(const QRectF& room, double& zoom, QPointF& offset) const {
-    const QRectF bounds = m_scene->bounds;
-    zoom = std::clamp(std::min(room.width() / bounds.width(), room.height() / bounds.height()), kMinZoom, 1.25);
-    offset = room.center() - bounds.center() * zoom;
+// No card and no title of a namespace lies in the corner that is to stay free.
+bool MapView::isClear(double zoom, QPointF offset) const {
     const QRectF corner(width() - m_keepFree.width(), 0, m_keepFree.width(), m_keepFree.height());
     const auto isFree = [&](const QRectF& rect) {
         return !QRectF(rect.topLeft() * zoom + offset, rect.size() * zoom).intersects(corner);
@@ -93,24 +90,29 @@ bool MapView::fitsInto(const QRectF& room, double& zoom, QPointF& offset) const 
            });
 }
 
+// The largest picture in the room: in its middle, or pushed away from the corner, down or left, as far as it goes.
 void MapView::fit() {
     if (!m_scene || m_scene->nodes.empty() || width() < 80 || height() < 80) {
         return;
     }
     constexpr double kMargin = 22;
     const QRectF room = QRectF(rect()).adjusted(kMargin, kMargin, -kMargin, -kMargin);
-    double zoom = 1;
+    const QRectF bounds = m_scene->bounds;
+    double zoom = std::clamp(std::min(room.width() / bounds.width(), room.height() / bounds.height()), kMinZoom, 1.25);
     QPointF offset;
-    if (!fitsInto(room, zoom, offset)) {
-        double besideZoom = 1, belowZoom = 1;
-        QPointF beside, below;
-        (void)fitsInto(room.adjusted(0, 0, -m_keepFree.width(), 0), besideZoom, beside);
-        (void)fitsInto(room.adjusted(0, m_keepFree.height(), 0, 0), belowZoom, below);
-        zoom = std::max(besideZoom, belowZoom);
-        offset = besideZoom > belowZoom ? beside : below;
+    for (bool placed = false; !placed;) {
+        const QSizeF spare = room.size() - bounds.size() * zoom;
+        for (const auto& [right, down] : {std::pair(0.5, 0.5), std::pair(0.5, 1.0), std::pair(0.0, 0.5), std::pair(0.0, 1.0)}) {
+            offset = room.topLeft() + QPointF(spare.width() * right, spare.height() * down) - bounds.topLeft() * zoom;
+            placed = isClear(zoom, offset) || zoom <= kMinZoom;
+            if (placed) {
+                break;
+            }
+        }
+        zoom = placed ? zoom : std::max(kMinZoom, zoom * 0.98);
     }
     const QPointF middle = (QRectF(rect()).center() - offset) / zoom;
-    setZoom(zoom);
+    setZoom(std::max(zoom, m_leastFit));
     m_offset = QRectF(rect()).center() - middle * m_zoom;
     m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
     m_fittedBounds = m_scene->bounds;
@@ -157,7 +159,8 @@ void MapView::setDotsPerSecond(int frames) {
 }
 
 void MapView::updateDots() {
-    const bool run = m_dotFrames > 0 && isVisible() && m_dots.count() > 0 && !m_synchronous;
+    const bool moves = m_scene && m_scene->stale.isEmpty() && m_dots.count() > 0; // nothing is known to move when stale
+    const bool run = m_dotFrames > 0 && isVisible() && moves && !m_synchronous;
     if (run) {
         m_dotTimer.start(1000 / m_dotFrames);
     } else {
@@ -245,7 +248,11 @@ void MapView::paintOverlay(QPainter& painter) {
     painter.translate(m_offset);
     painter.scale(m_zoom, m_zoom);
     const QRectF area(toScene({0, 0}), QSizeF(width(), height()) / m_zoom);
-    if (m_dotFrames > 0 && levelAt(m_zoom) != DetailLevel::Overview) {
+    if (!m_scene->stale.isEmpty() && m_scene->ratesKnown) { // figures of earlier are still there, and paler
+        QColor pale = m_theme->surface.canvas;
+        pale.setAlphaF(0.45F);
+        painter.fillRect(area, pale);
+    } else if (m_dotFrames > 0 && levelAt(m_zoom) != DetailLevel::Overview) {
         m_dots.paint(painter, static_cast<double>(m_time.elapsed()) / 1000, area, m_theme->text.primary, 1.7 / std::max(m_zoom, 0.6));
     }
     const auto& nodes = m_scene->nodes;

@@ -37,6 +37,7 @@ public:
     void centreOn(int node);
     [[nodiscard]] double zoom() const { return m_zoom; }
     void zoomAt(QPointF at, double factor);
+    [[nodiscard]] QPointF toView(QPointF scene) const { return scene * m_zoom + m_offset; }
     // 60, 30, 10 or 0 (no dots).
     void setDotsPerSecond(int frames);
     [[nodiscard]] bool dotsRun() const { return m_dotTimer.isActive(); }
@@ -45,6 +46,8 @@ public:
     // A corner that a panel covers: fit() puts no card there.
     void setKeepFree(QSize topRight);
     // Nobody has panned, zoomed or selected since the last fit: the picture may still be changed as a whole.
+    // fit() does not go below this, where figures and titles are left out; what is outermost is cut then.
+    void setLeastFit(double zoom) { m_leastFit = zoom; }
     [[nodiscard]] bool untouched() const { return !m_touched; }
 
 Q_SIGNALS:
@@ -76,7 +79,7 @@ private:
     void showTip(QPoint global, QPointF at);
     void updateDots();
     void setZoom(double zoom);
-    [[nodiscard]] bool fitsInto(const QRectF& room, double& zoom, QPointF& offset) const;
+    [[nodiscard]] bool isClear(double zoom, QPointF offset) const;
 
     const Theme* m_theme;
     ScenePtr m_scene;
@@ -91,6 +94,7 @@ private:
     QPointF m_pressed;
     QPointF m_offsetAtPress;
     double m_zoom = 1;
+    double m_leastFit = 0;
     int m_lastLevel = 1000; // a level of which tiles are there
     int m_hoverNode = -1;
     int m_hoverEdge = -1;

@@ -42,11 +42,16 @@ void paintTexts(QPainter& painter, const SceneNode& node, const Theme& theme, co
                 DetailLevel level) {
     const QRectF r = node.rect;
     const bool near = level == DetailLevel::Near && !node.figures.isEmpty();
+    const double width = r.right() - left - 7;
     QFont name = theme.font(12.5, 600);
+    for (const double smaller : {11.5, 10.5}) { // a whole name in smaller letters says more than a cut one
+        if (QFontMetricsF(name).horizontalAdvance(node.name) > width) {
+            name = theme.font(smaller, 600);
+        }
+    }
     name.setStrikeOut(node.dead);
     painter.setFont(name);
     painter.setPen(colours.name);
-    const double width = r.right() - left - 7;
     // From afar the name alone uses the card's height, so that it stays legible.
     const QRectF row(left, near ? r.top() + 6 : r.top(), width, near ? 18 : r.height());
     painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,

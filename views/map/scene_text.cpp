@@ -79,16 +79,32 @@ struct Ranked {
     Attention attention;
 };
 
+// All that is wrong with a card is a refused call, which has its own line.
+bool toldByRefusal(const Scene& scene, const SceneNode& node) {
+    for (const SceneEdge& edge : scene.edges) {
+        if (edge.style != EdgeStyle::Denied) {
+            continue;
+        }
+        const bool sends = edge.source >= 0 && &scene.nodes[static_cast<std::size_t>(edge.source)] == &node;
+        const bool takes = &scene.nodes[static_cast<std::size_t>(edge.target)] == &node;
+        if ((sends && node.errorShare <= 0) || (takes && node.errorShare * node.rate <= edge.rate * 1.1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void addNodes(const Scene& scene, std::vector<Ranked>& found) {
     for (const SceneNode& node : scene.nodes) {
-        if (node.health != mesh::Health::Failing && node.health != mesh::Health::Degraded) {
+        const bool ill = node.health == mesh::Health::Failing || node.health == mesh::Health::Degraded;
+        if (!ill || toldByRefusal(scene, node)) {
             continue;
         }
         // A service that is only as ill as one of its versions is told by that version.
         bool toldByVersion = false;
         for (const SceneNode& other : scene.nodes) {
             toldByVersion |= node.version < 0 && other.version >= 0 && other.box == node.box && node.box >= 0 &&
-                             other.health == mesh::Health::Failing;
+                             (other.health == mesh::Health::Failing || other.health == node.health);
         }
         if (toldByVersion && node.health == mesh::Health::Degraded) {
             continue;

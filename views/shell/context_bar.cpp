@@ -180,9 +180,14 @@ void ContextBar::setSnapshot(const mesh::MeshSnapshot& snapshot) {
     const bool live = std::all_of(snapshot.sources.begin(), snapshot.sources.end(), [](const mesh::SourceHealth& s) {
         return s.state == mesh::SourceState::Live || s.state == mesh::SourceState::Absent;
     });
+    const bool none = std::none_of(snapshot.sources.begin(), snapshot.sources.end(), [](const mesh::SourceHealth& s) {
+        return s.state == mesh::SourceState::Live || s.state == mesh::SourceState::Partial;
+    });
     const ServerTime time = snapshot.graph ? snapshot.graph->time : snapshot.time;
     m_time->setText(QStringLiteral("%1 · last %2 · %3 UTC")
-                        .arg(live ? QStringLiteral("Live") : QStringLiteral("Partly live"),
+                        .arg(live   ? QStringLiteral("Live")
+                             : none ? QStringLiteral("Not live")
+                                    : QStringLiteral("Partly live"),
                              QString::fromStdString(text::age(m_options.window)),
                              QString::fromStdString(text::rfc3339(time)).mid(11, 8)));
 }
