@@ -79,13 +79,13 @@ void showMaps() {
         const QString suffix = QString::fromLatin1(word);
         Stage boutique(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, theme));
         boutique.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
-        save(*boutique.window, QStringLiteral("map-boutique-") + suffix);
+        save(*boutique.window, QStringLiteral("boutique-map-") + suffix);
         if (theme == ThemeKind::Dark) {
-            save(*boutique.window, QStringLiteral("map-boutique-dark-2x"), 2);
+            save(*boutique.window, QStringLiteral("boutique-map-dark-2x"), 2);
         }
         Stage bookinfo(sample::bookinfo(), optionsOf("meshdeck-demo", ContextKind::Demo, theme));
         bookinfo.window->mapPage().view().select(sample::idOf(*sample::bookinfo(), "bookinfo", "reviews"));
-        save(*bookinfo.window, QStringLiteral("map-bookinfo-") + suffix);
+        save(*bookinfo.window, QStringLiteral("bookinfo-map-") + suffix);
     }
 }
 
@@ -117,9 +117,9 @@ int main(int argc, char** argv) {
     ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
     unlocked.readOnly = false;
     unlocked.readOnlyReason.clear();
-    showWeights(sample::boutique(), "orders", "checkout", unlocked, QStringLiteral("weights-boutique-dark"));
+    showWeights(sample::boutique(), "orders", "checkout", unlocked, QStringLiteral("boutique-weights-dark"));
     showWeights(sample::bookinfo(), "bookinfo", "reviews", optionsOf("meshdeck-demo", ContextKind::Demo, ThemeKind::Light),
-                QStringLiteral("weights-bookinfo-light"));
+                QStringLiteral("bookinfo-weights-light"));
     Stage degraded(sample::boutiqueWithoutPrometheus(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
     degraded.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
     save(*degraded.window, QStringLiteral("degraded-dark"));

@@ -143,7 +143,7 @@ TEST_F(WindowTest, PrometheusGone_bannerSaysWhatIsMissing) {
 TEST_F(WindowTest, EverySourceGone_nothingIsCalledLive) {
     auto gone = *sample::boutiqueWithoutPrometheus();
     for (mesh::SourceHealth& source : gone.sources) {
-        source.state = source.state == mesh::SourceState::Absent ? source.state : mesh::SourceState::Failed;
+        source.state = source.state == mesh::SourceState::Absent ? source.state : mesh::SourceState::Stale;
     }
     open(std::make_shared<const mesh::MeshSnapshot>(gone), demo());
     EXPECT_TRUE(says(QStringLiteral("No source answers")));
