@@ -39,7 +39,7 @@ void save(QWidget& window, const QString& name, double scale = 1) {
     QImage image((window.size() * scale), QImage::Format_RGB32);
     image.setDevicePixelRatio(scale);
     window.render(&image);
-    ok &= image.save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
+    ok &= image.save(folder + QLatin1Char('/') + name + QStringLiteral(".png"), "PNG", 0); // smallest file
 }
 
 // One window over one snapshot, from its first scene to the picture.

@@ -70,7 +70,7 @@ ChangePage::ChangePage(MeshState& mesh, ChangeService* changes, Executor& worker
     whole->addWidget(makeDiff());
     whole->setStretchFactor(0, 16);
     whole->setStretchFactor(1, 10);
-    whole->setSizes({540, 330});
+    whole->setSizes({596, 290});
     work->addWidget(whole, 1);
     work->addWidget(makeLine(Qt::Horizontal, m_work));
     work->addWidget(m_guard);

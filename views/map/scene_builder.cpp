@@ -113,7 +113,8 @@ void placeLabels(Scene& scene) {
     }
     std::vector<QRectF> taken;
     for (const SceneEdge& edge : scene.edges) {
-        if (edge.style == EdgeStyle::Denied && !edge.route.empty()) { // the sign at its end stays free
+        const bool marked = edge.style == EdgeStyle::Denied || edge.style == EdgeStyle::Plaintext;
+        if (marked && !edge.route.empty()) { // the sign or the head at its end stays free
             taken.emplace_back(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
         }
     }

@@ -132,8 +132,11 @@ QWidget* StartPage::makeLeft(const ShellOptions& options) {
         if (mono) {
             name->setFont(theme(ThemeKind::Dark).monoFont(12.5));
         }
-        row->addWidget(name, 1);
-        row->addWidget(new SafeLabel(QString::fromStdString(result), TextRole::Secondary, left));
+        auto* answer = new SafeLabel(QString::fromStdString(result), TextRole::Secondary, left);
+        answer->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        answer->setWordWrap(result.size() > 50); // a reason is read to its end
+        row->addWidget(name, answer->wordWrap() ? 0 : 1);
+        row->addWidget(answer, answer->wordWrap() ? 1 : 0);
         layout->addLayout(row);
     };
     for (const LookedFor& place : options.lookedFor) {
