@@ -81,7 +81,9 @@ private:
             if (!m_discovered) {
                 deliverHealth(kubernetes::unreachable(catalog.error(), m_lastSuccess));
             }
-            m_gate->postAfter(m_discovered ? kRediscover : m_backoff.next(m_clock.now()), again);
+            // A missing right is looked at again every five minutes, by refresh() at once; it is no outage.
+            const bool rest = m_discovered || catalog.error().kind == ErrorKind::Forbidden;
+            m_gate->postAfter(rest ? kRediscover : m_backoff.next(m_clock.now()), again);
             return;
         }
         if (!std::exchange(m_discovered, true)) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include <QStandardPaths>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -19,8 +20,10 @@ using nlohmann::json;
 
 class DemoGraph : public testing::Test {
 protected:
-    void SetUp() override {
-        auto started = app::PrivateDemo::start("bookinfo", MESHDECK_BIN "/meshdeck-demo", 60s, {"--speed", "10"});
+    void SetUp() override { startDemo({"--speed", "10"}); }
+    void startDemo(const std::vector<std::string>& arguments) {
+        demo.reset();
+        auto started = app::PrivateDemo::start("bookinfo", MESHDECK_BIN "/meshdeck-demo", 60s, arguments);
         ASSERT_TRUE(started.has_value()) << describe(started.error());
         demo = *std::move(started);
         const std::string target = json::parse(demo->readyLine()).at("scrape").at(0);
@@ -118,6 +121,62 @@ TEST_F(DemoGraph, Rates_areWithinFivePercentOfWhatTheSimulationSent) {
     ASSERT_NE(last->proxies, nullptr);
     EXPECT_EQ(last->proxies->proxies.size(), 7U);
     EXPECT_GE(last->history->begin()->second.size(), 2U);
+}
+
+class DemoGraphFromPrometheus : public DemoGraph {
+protected:
+    void SetUp() override {
+        if (QStandardPaths::findExecutable(QStringLiteral("prometheus")).isEmpty()) {
+            GTEST_SKIP() << "Debian's package prometheus is not installed: the real server is left out";
+        }
+        startDemo({"--speed", "20", "--prometheus"});
+    }
+};
+
+TEST_F(DemoGraphFromPrometheus, Rates_areWithinFivePercentOfWhatTheSimulationSent) {
+    constexpr Duration kWindow = 25s;
+    // The program runs until its graph has the rates of the whole window: measured time, not a pause.
+    app::ConnectionOptions wanted = options();
+    wanted.window = kWindow;
+    const auto connection = app::Connection::open(wanted);
+    ASSERT_TRUE(connection.has_value()) << describe(connection.error());
+    session::Session& session = (*connection)->session();
+    session.start();
+    // Every edge has a rate: Prometheus has scraped each pod twice, so that the window is covered from here on.
+    const auto complete = [](const mesh::MeshSnapshot& one) { return one.graph && one.graph->edges.size() == 7; };
+    for (int tries = 0; tries < 60 && !complete(*session.latest()); ++tries) {
+        session.refresh();
+        (void)session.waitFor(complete, 1s);
+    }
+    ASSERT_TRUE(complete(*session.latest()));
+    const Truth before = truth();
+    (void)session.waitFor([](const mesh::MeshSnapshot&) { return false; }, kWindow);
+    const Truth after = truth();
+    cli::Hooks hooks;
+    hooks.open = [](const app::ConnectionOptions& asked) { return app::Connection::open(asked); };
+    std::ostringstream out;
+    std::ostringstream err;
+    ASSERT_EQ(cli::run({"graph", "--kubeconfig", demo->kubeconfig(), "-o", "json", "--type", "workload", "--window", "25s"},
+                       {out, err}, hooks), 0) << err.str();
+    EXPECT_EQ(err.str(), "");
+    const json graph = json::parse(out.str());
+    EXPECT_EQ(graph.at("windowSeconds"), 25);
+    std::map<std::string, std::string> workloads;
+    for (const json& node : graph.at("nodes")) {
+        workloads[node.at("id")] = node.value("workload", "");
+    }
+    EXPECT_EQ(workloads.size(), 7U);
+    EXPECT_EQ(graph.at("edges").size(), 7U);
+    const double seconds = std::chrono::duration<double>(after.at - before.at).count();
+    for (const json& edge : graph.at("edges")) {
+        const std::string key = workloads[edge.at("source")] + " -> " + workloads[edge.at("target")];
+        ASSERT_TRUE(before.requests.contains(key) && after.requests.contains(key)) << key;
+        const double sent = (after.requests.at(key) - before.requests.at(key)) / seconds;
+        EXPECT_NEAR(edge.at("requestsPerSecond").get<double>(), sent, 0.05 * sent) << key;
+    }
+    for (const json& source : graph.at("sources")) {
+        EXPECT_EQ(source.at("state"), "live") << source;
+    }
 }
 
 } // namespace
