@@ -29,7 +29,8 @@ std::string cell(std::string_view text) {
 
 template <typename Unit>
 std::string cell(const std::optional<Unit>& value) {
-    return value && std::isfinite(value->value) ? number(value->value) : std::string();
+    const double known = value ? value->value : std::nan("");
+    return std::isfinite(known) ? number(known) : std::string();
 }
 
 } // namespace
