@@ -29,8 +29,7 @@ std::string cell(std::string_view text) {
 
 template <typename Unit>
 std::string cell(const std::optional<Unit>& value) {
-    const double known = value ? value->value : std::nan("");
-    return std::isfinite(known) ? number(known) : std::string();
+    return value && std::isfinite(value->value) ? number(value->value) : std::string();
 }
 
 } // namespace
@@ -48,10 +47,8 @@ std::string graphCsv(const GraphDocument& document) {
             const mesh::Node& node = graph.nodes[end];
             out << cell(node.ns) << ',' << cell(displayName(node)) << ',' << mesh::name(node.kind) << ',';
         }
-        const std::optional<BytesPerSecond> bytes =
-            tcp ? std::optional(BytesPerSecond(edge.rates.total))
-                : edge.throughput ? std::optional(BytesPerSecond(*edge.throughput)) : std::nullopt;
-        out << mesh::name(edge.protocol) << ',' << (tcp ? std::string() : number(edge.rates.total)) << ',' << cell(bytes)
+        const std::optional<double> bytes = tcp ? edge.rates.total : edge.throughput;
+        out << mesh::name(edge.protocol) << ',' << (tcp ? std::string() : number(edge.rates.total)) << ',' << (bytes ? number(*bytes) : std::string())
             << ',' << cell(edge.errorPercent()) << ',' << cell(edge.mtls) << ',' << cell(edge.latency.p50) << ','
             << cell(edge.latency.p95) << ',' << cell(edge.latency.p99) << ',' << cell(edge.weight.configured) << ','
             << cell(edge.weight.observed) << ',' << cell(edge.sourcePrincipal) << ',' << cell(edge.targetPrincipal)
