@@ -97,7 +97,6 @@ TEST_F(DemoGraph, Rates_areWithinFivePercentOfWhatTheSimulationSent) {
     session.start();
     const mesh::SnapshotPtr first = session.waitFor(session::settled, 60s);
     ASSERT_NE(first->graph, nullptr);
-    const Truth before = truth();
     // The measurement itself takes time: eighty simulated seconds of traffic.
     (void)session.waitFor([](const mesh::MeshSnapshot&) { return false; }, 8s);
     session.refresh();
@@ -105,15 +104,17 @@ TEST_F(DemoGraph, Rates_areWithinFivePercentOfWhatTheSimulationSent) {
         [&](const mesh::MeshSnapshot& one) { return one.graph->time >= first->graph->time + 8s; }, 60s);
     const Truth after = truth();
     ASSERT_GE(last->graph->time, first->graph->time + 8s);
-    const double seconds = std::chrono::duration<double>(after.at - before.at).count();
+    // The proxies are younger than the window, so their counters are measured since their start, as the truth is.
+    const double seconds = std::chrono::duration<double>(last->graph->window).count();
+    ASSERT_GT(seconds, 30);
     std::size_t compared = 0;
     for (const mesh::Edge& edge : last->graph->edges) {
         const std::string key = last->graph->nodes[edge.source].workload + " -> " + last->graph->nodes[edge.target].workload;
-        if (!after.requests.contains(key) || !before.requests.contains(key)) {
+        if (!after.requests.contains(key)) {
             ADD_FAILURE() << "the simulation knows no " << key;
             continue;
         }
-        const double sent = (after.requests.at(key) - before.requests.at(key)) / seconds;
+        const double sent = after.requests.at(key) / seconds;
         EXPECT_NEAR(edge.rates.total, sent, 0.05 * sent) << key;
         ++compared;
     }
