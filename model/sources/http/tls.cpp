@@ -1,5 +1,7 @@
 #include "sources/http/tls.h"
 
+#include <openssl/crypto.h>
+
 #include <QtCore/QDateTime>
 #include <QtCore/QStringList>
 #include <QtNetwork/QSslCertificate>
@@ -9,6 +11,11 @@
 
 namespace meshdeck::sources::http {
 namespace {
+
+// Qt's network threads are detached: QThread::wait() returns while their thread-local OpenSSL state is still being
+// freed, and OpenSSL's own clean-up at exit would free it a second time (seen as "double free" at the end of a run).
+// Without that clean-up the system takes the memory back. Before main(), for it must be the first call of all.
+[[maybe_unused]] const int kNoCleanUpAtExit = OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 
 QByteArray bytes(const std::string& text) {
     return QByteArray::fromStdString(text);
