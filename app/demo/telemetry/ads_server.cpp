@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "app/demo/telemetry/ads_answers.h"
+#include "app/demo/telemetry/grpc_loopback.h"
 #include "envoy/service/discovery/v3/ads.grpc.pb.h"
 
 namespace meshdeck::demo {
@@ -93,39 +94,27 @@ private:
     Shared& m_shared;
 };
 
+grpc::SslServerCredentialsOptions tlsOf(const ServerCertificate& certificate) {
+    grpc::SslServerCredentialsOptions tls;
+    tls.pem_key_cert_pairs.push_back({certificate.keyPem, certificate.certPem});
+    return tls;
+}
+
 } // namespace
 
 class AdsServer::Impl {
 public:
     Impl(const ServerCertificate& certificate, TokenReview review, std::function<AdsState()> state)
         : m_shared{std::move(review), std::move(state)}
-        , m_service(m_shared) {
-        grpc::SslServerCredentialsOptions tls;
-        tls.pem_key_cert_pairs.push_back({certificate.keyPem, certificate.certPem});
-        grpc::ServerBuilder builder;
-        int port = 0;
-        builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port);
-        builder.RegisterService(&m_service);
-        m_server = builder.BuildAndStart();
-        if (m_server && port != 0) {
-            m_address = "127.0.0.1:" + std::to_string(port);
-        }
-    }
+        , m_service(m_shared)
+        , m_server(m_service, grpc::SslServerCredentials(tlsOf(certificate))) {}
 
-    ~Impl() {
-        if (m_server) {
-            m_server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
-            m_server->Wait();
-        }
-    }
-
-    [[nodiscard]] const std::string& address() const { return m_address; }
+    [[nodiscard]] const std::string& address() const { return m_server.address(); }
 
 private:
     Shared m_shared;
     DiscoveryService m_service;
-    std::unique_ptr<grpc::Server> m_server;
-    std::string m_address;
+    GrpcLoopback m_server; // last: it ends before what it serves
 };
 
 AdsServer::AdsServer(const ServerCertificate& certificate, TokenReview review, std::function<AdsState()> state)

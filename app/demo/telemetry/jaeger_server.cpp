@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "app/demo/telemetry/grpc_loopback.h"
 #include "jaeger/api_v3/query_service.grpc.pb.h"
 
 namespace meshdeck::demo {
@@ -137,28 +138,13 @@ private:
 class JaegerServer::Impl {
 public:
     explicit Impl(const TraceStore& store)
-        : m_service(store) {
-        grpc::ServerBuilder builder;
-        int port = 0;
-        builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-        builder.RegisterService(&m_service);
-        m_server = builder.BuildAndStart();
-        if (m_server && port != 0) {
-            m_address = "127.0.0.1:" + std::to_string(port);
-        }
-    }
-    ~Impl() {
-        if (m_server) {
-            m_server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
-            m_server->Wait();
-        }
-    }
-    [[nodiscard]] const std::string& address() const { return m_address; }
+        : m_service(store)
+        , m_server(m_service, grpc::InsecureServerCredentials()) {}
+    [[nodiscard]] const std::string& address() const { return m_server.address(); }
 
 private:
     Service m_service;
-    std::unique_ptr<grpc::Server> m_server;
-    std::string m_address;
+    GrpcLoopback m_server; // last: it ends before what it serves
 };
 
 JaegerServer::JaegerServer(const TraceStore& store)
