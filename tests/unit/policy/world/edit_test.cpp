@@ -79,7 +79,7 @@ public:
     ConfigObjectPtr object() {
         const std::string name = "n" + std::to_string(below(5));
         const std::string label = "l" + std::to_string(below(3));
-        const std::string host = below(2) == 0 ? "n" + std::to_string(below(5)) : below(2) == 0 ? "*.local" : "x.com";
+        const std::string host = below(2) == 0 ? "n" + std::to_string(below(5)) : below(2) == 0 ? "'*.local'" : "x.com";
         static const std::vector<std::array<std::string, 3>> kKinds = {
             {"v1", "Service", "{selector: {app: LABEL}, ports: [{port: 80}]}"},
             {"v1", "Pod", "{containers: [{name: c}]}"},
