@@ -11,7 +11,7 @@
 
 namespace meshdeck::policy {
 
-struct OutboundListener {
+struct ConnectionListener {
     std::string name;    // "0.0.0.0_80", "10.0.0.7_443"
     std::string address; // "0.0.0.0" or that of a service
     std::uint32_t port = 0;
@@ -22,7 +22,7 @@ struct OutboundListener {
     std::vector<L4Chain> chains;     // of TCP, TLS and sniffed ports
 };
 
-struct OutboundPath {
+struct ConnectionPath {
     enum class Kind {
         Http,        // the virtual hosts of `routeConfig` decide
         L4,          // `entry` does
@@ -34,32 +34,32 @@ struct OutboundPath {
     std::string filterChain;
     std::string routeConfig;
     std::uint32_t port = 0;
-    const L4Entry* entry = nullptr; // valid as long as the OutboundListeners
+    const L4Entry* entry = nullptr; // valid as long as the ConnectionListeners
 };
 
-class OutboundListeners {
+class ConnectionListeners {
 public:
     // `scope` is a sidecar's. Costly: keep it for many requests.
-    [[nodiscard]] static std::shared_ptr<const OutboundListeners> of(std::shared_ptr<const Scope> scope);
+    [[nodiscard]] static std::shared_ptr<const ConnectionListeners> of(std::shared_ptr<const Scope> scope);
 
-    [[nodiscard]] const std::vector<OutboundListener>& listeners() const { return m_listeners; }
-    [[nodiscard]] OutboundPath find(const Request& request) const;
+    [[nodiscard]] const std::vector<ConnectionListener>& listeners() const { return m_listeners; }
+    [[nodiscard]] ConnectionPath find(const Request& request) const;
 
 private:
-    friend class OutboundListenerBuilder;
-    OutboundListeners() = default;
-    [[nodiscard]] const OutboundListener* at(std::string_view address, std::uint32_t port) const;
+    friend class ConnectionListenerBuilder;
+    ConnectionListeners() = default;
+    [[nodiscard]] const ConnectionListener* at(std::string_view address, std::uint32_t port) const;
     [[nodiscard]] std::string destinationAddress(const Request& request) const;
 
     std::shared_ptr<const Scope> m_scope;
-    std::vector<OutboundListener> m_listeners;
+    std::vector<ConnectionListener> m_listeners;
     std::map<std::pair<std::string, std::uint32_t>, std::size_t> m_byAddress;
     std::vector<std::string> m_allocated; // one a service of the world: its allocated address, or ""
 };
 
 // The addresses in 240.240.0.0/16 that ServiceEntries without addresses get, one an entry of world.services(), "" for
 // none: hosts that are no wildcard, of a resolution other than NONE. Same host and namespace, same address. Istio's
-// serviceentry/controller.go autoAllocateIPs: FNV-1 of "ns/host", double hashing.
+// serviceentry/controller.go autoAllocateIPs: FNV-1a of "ns/host", double hashing.
 [[nodiscard]] std::vector<std::string> allocatedAddresses(const World& world);
 
 // A service by a Host header as the proxy sees it, short forms of its namespace too; null when there is none.
