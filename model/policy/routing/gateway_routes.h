@@ -46,9 +46,15 @@ private:
     std::vector<RouterListener> m_listeners;
 };
 
-// The VirtualServices bound to a gateway as a router in `ns` sees them: private, exported, public; oldest first in each.
-[[nodiscard]] std::vector<EffectiveVirtualServicePtr> virtualServicesOfGateway(const World& world, std::string_view ns,
+// The VirtualServices bound to a gateway as the router sees them: private, exported, public; oldest first in each.
+[[nodiscard]] std::vector<EffectiveVirtualServicePtr> virtualServicesOfGateway(const Scope& router,
                                                                                std::string_view gatewayId);
+// The virtual hosts of a route config: all of its servers together (1.4).
+[[nodiscard]] RouteTable gatewayRouteTable(const Scope& router, const std::string& routeName,
+                                           const std::vector<MergedServer>& servers);
+// The filter chains of a port's servers: one a server that ends TLS or passes bytes on, one a TLS rule for PASSTHROUGH.
+[[nodiscard]] std::vector<RouterChain> gatewayChains(const Scope& router, const MergedPort& port,
+                                                     const MergedGateways& merged);
 
 // Follows the request through the router up to its destinations: listener, filter chain, virtual host, route and what
 // applyRoute or applyL4 make of it.
