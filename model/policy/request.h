@@ -97,6 +97,7 @@ struct MtlsResult {
     std::string client; // what the client sends and why: "mTLS (auto)", "plaintext (DestinationRule shop/x disables TLS)"
     std::string server; // what the server accepts: "STRICT (PeerAuthentication shop/default)"
     Outcome outcome = Outcome::Plaintext;
+    Request::Tls sends = Request::Tls::None; // what goes over the wire, also where it is refused
     ConfigObjectPtr clientObject;
     ConfigObjectPtr serverObject;
 };

@@ -24,25 +24,32 @@ struct PeerRequest {
     std::optional<Jwt> jwt;  // as sent; RequestAuthentication decides what it is worth
 };
 
-// The policies that select a workload, ready for many questions (4.1). `waypointServices`: hosts a waypoint serves.
+// The policies that select a workload, ready for many questions (4.1).
 struct PolicySet {
     std::vector<ConfigObjectPtr> custom, audit, deny, allow; // enforced
     std::vector<ConfigObjectPtr> dryRun;
     std::vector<ConfigObjectPtr> requestAuthentications;
 };
-[[nodiscard]] PolicySet policiesFor(const World& world, const Proxy& server);
+// `service`: whose traffic a waypoint handles; policies attached to it count there.
+[[nodiscard]] PolicySet policiesFor(const World& world, const Proxy& server, const Service* service = nullptr);
 
 // The token's outcome (4.5): absent when the request may go on; else what the proxy answers.
 struct JwtOutcome {
     std::optional<int> status; // 401 or 403
     std::string body;          // Envoy's words
     bool valid = false;        // a token was accepted: request.auth.* are set
+    bool unknown = false;      // there is a token, but only as text: whether it is good cannot be told
     ConfigObjectPtr object;
 };
 [[nodiscard]] JwtOutcome checkJwt(const PolicySet& policies, const PeerRequest& request);
 
 // 4.2 to 4.4: order CUSTOM, JWT, DENY, ALLOW; on TCP and ztunnel by their own rules.
+// `rejected` gets the conditions that kept ALLOW rules from matching when the answer is Deny, those of DENY rules when
+// it is Allow.
 [[nodiscard]] AuthorizationResult authorize(const World& world, const PolicySet& policies, const Proxy& server,
-                                            const PeerRequest& request);
+                                            const PeerRequest& request, std::vector<Rejection>* rejected = nullptr);
+
+// The words of a proxy that refuses.
+inline constexpr std::string_view kAccessDenied = "RBAC: access denied";
 
 } // namespace meshdeck::policy
