@@ -17,7 +17,8 @@ namespace meshdeck::config {
 
 namespace {
 
-constexpr std::size_t kMaxNodes = 100'000;
+constexpr std::size_t kMaxNodes = 1'000'000; // a dump of a large cluster is one list
+constexpr std::size_t kMaxCopied = 100'000; // through anchors
 constexpr std::size_t kMaxKeys = 20'000; // an ordered object looks a key up by walking
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
@@ -90,7 +91,7 @@ private:
     std::size_t countCopy(const YAML::Mark& mark, const Json& value) {
         const std::size_t size = countNodes(value);
         m_copied += size;
-        if (m_copied > kMaxNodes) {
+        if (m_copied > kMaxCopied) {
             throw Stop{ErrorKind::TooLarge, mark, "anchors and aliases stand for too many values"};
         }
         return size;
@@ -256,7 +257,7 @@ bool looksLikeJson(std::string_view text) {
 
 } // namespace
 
-Result<std::vector<Json>> parseYaml(std::string_view text) {
+Result<std::vector<Json>> parseYamlDocuments(std::string_view text) {
     if (text.size() > kMaxDocumentBytes) {
         return fail(ErrorKind::TooLarge, "the text is larger than " + std::to_string(kMaxDocumentBytes >> 20U) + " MiB");
     }
@@ -266,7 +267,7 @@ Result<std::vector<Json>> parseYaml(std::string_view text) {
     std::vector<Json> documents;
     if (looksLikeJson(text)) { // JSON allows what YAML does not: tabs for indentation
         if (auto json = parseJson(text)) {
-            addDocument(documents, std::move(*json));
+            documents.push_back(std::move(*json));
             return documents;
         }
     }
@@ -275,7 +276,7 @@ Result<std::vector<Json>> parseYaml(std::string_view text) {
         YAML::Parser parser(stream);
         Builder builder;
         while (parser.HandleNextDocument(builder)) {
-            addDocument(documents, builder.takeRoot());
+            documents.push_back(builder.takeRoot());
         }
     } catch (const Stop& stop) {
         return failAt(stop.kind, stop.mark, stop.what);
@@ -285,6 +286,18 @@ Result<std::vector<Json>> parseYaml(std::string_view text) {
         return fail(ErrorKind::InvalidArgument, "no valid YAML");
     }
     return documents;
+}
+
+Result<std::vector<Json>> parseYaml(std::string_view text) {
+    auto documents = parseYamlDocuments(text);
+    if (!documents) {
+        return documents;
+    }
+    std::vector<Json> objects;
+    for (Json& document : *documents) {
+        addDocument(objects, std::move(document));
+    }
+    return objects;
 }
 
 Json withoutServerFields(Json object) {
