@@ -100,6 +100,8 @@ struct EffectiveGateway {
     std::shared_ptr<const config::Gateway> spec;
     std::string id; // "ns/name", for Gateway API "ns/name/listener"
     bool gatewayApi = false;
+    std::string parent;                // of Gateway API: "ns/name" of the Gateway whose pods serve it
+    std::vector<std::string> services; // of Gateway API: hosts of the Services in front of those pods
 };
 
 // A DestinationRule in effect: host resolved, lower case; BackendTLSPolicies too.

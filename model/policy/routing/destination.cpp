@@ -1,0 +1,154 @@
+#include "policy/routing/destination.h"
+
+#include <algorithm>
+
+#include "policy/host_name.h"
+
+namespace meshdeck::policy {
+namespace {
+
+bool fits(const mesh::Labels& wanted, const mesh::Labels& have) {
+    return std::ranges::all_of(wanted, [&have](const auto& label) {
+        const auto found = have.find(label.first);
+        return found != have.end() && found->second == label.second;
+    });
+}
+
+// The subset's labels; null when no DestinationRule that this proxy uses has the subset.
+const config::DestinationSubset* subsetOf(const DestinationRuleChoice& choice, const std::string& subset) {
+    if (choice.merged == nullptr) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(choice.merged->subsets, subset, &config::DestinationSubset::name);
+    return found == choice.merged->subsets.end() ? nullptr : &*found;
+}
+
+// Config from files may hold services without the workloads behind them: then nobody can say that there are none.
+bool workloadsKnown(const World& world, const Service& service) {
+    if (service.name.empty()) {
+        return true; // a ServiceEntry says its endpoints itself
+    }
+    return std::ranges::any_of(world.workloads(), [&](const Workload& workload) { return workload.ns == service.ns; });
+}
+
+void findEndpoints(const World& world, const config::DestinationSubset* subset, Cluster& cluster) {
+    const Service& service = *cluster.service;
+    for (const Endpoint& endpoint : service.endpoints) {
+        const Workload* workload =
+            endpoint.workload < world.workloads().size() ? &world.workloads()[endpoint.workload] : nullptr;
+        if (workload != nullptr && !workload->ready) {
+            continue;
+        }
+        if (subset != nullptr && !subset->labels.empty() &&
+            (workload == nullptr || !fits(subset->labels, subsetLabels(*workload)))) {
+            continue;
+        }
+        cluster.endpoints.push_back(&endpoint);
+    }
+    if (service.endpoints.empty()) {
+        const bool byName = service.resolution == Resolution::Dns || service.resolution == Resolution::DnsRoundRobin ||
+                            service.resolution == Resolution::DynamicDns;
+        cluster.endpointsUnknown =
+            byName || service.resolution == Resolution::Passthrough || !workloadsKnown(world, service);
+    }
+}
+
+} // namespace
+
+mesh::Labels subsetLabels(const Workload& workload) {
+    mesh::Labels labels = workload.labels;
+    std::string_view rest = workload.locality;
+    for (const char* key : {"topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"}) {
+        const std::string_view part = rest.substr(0, rest.find('/'));
+        if (!part.empty()) {
+            labels.emplace(key, part);
+        }
+        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    }
+    return labels;
+}
+
+Cluster resolveCluster(const Scope& scope, const std::string& host, const std::string& subset,
+                       std::optional<std::uint32_t> port, std::uint32_t listenerPort) {
+    Cluster cluster;
+    cluster.host = host;
+    cluster.subset = subset;
+    cluster.service = scope.service(host);
+    cluster.port = listenerPort;
+    if (port && *port != 0) {
+        cluster.port = *port;
+    } else if (cluster.service != nullptr && cluster.service->ports.size() == 1) {
+        cluster.port = cluster.service->ports.front().number;
+    }
+    if (cluster.service != nullptr && !cluster.service->aliasOf.empty()) {
+        cluster.host = cluster.service->aliasOf;
+        if (const Service* target = scope.service(cluster.host); target != nullptr) {
+            cluster.service = target;
+        }
+    }
+    cluster.name = "outbound|" + std::to_string(cluster.port) + "|" + subset + "|" + cluster.host;
+    if (cluster.service == nullptr) {
+        cluster.missing = "this proxy sees no service " + host;
+        return cluster;
+    }
+    const Port* servicePort = cluster.service->port(cluster.port);
+    if (servicePort == nullptr || servicePort->protocol == Protocol::Udp) {
+        cluster.missing = "service " + cluster.host + " has no port " + std::to_string(cluster.port);
+        return cluster;
+    }
+    const config::DestinationSubset* found = nullptr;
+    DestinationRuleChoice choice;
+    if (!subset.empty()) {
+        choice = scope.destinationRule(*cluster.service);
+        found = subsetOf(choice, subset);
+        if (found == nullptr) {
+            cluster.missing = "no DestinationRule that counts for this client defines subset " + subset + " of " + host;
+            return cluster;
+        }
+    }
+    cluster.exists = true;
+    findEndpoints(scope.world(), found, cluster);
+    return cluster;
+}
+
+Cluster resolveCluster(const Scope& scope, const EffectiveVirtualService& vs, const config::Destination& destination,
+                       std::uint32_t listenerPort) {
+    if (destination.host.empty()) { // an invalid backend of a Gateway API route
+        Cluster none;
+        none.name = "UnknownService";
+        none.missing = "the rule's backend is not valid";
+        return none;
+    }
+    const std::string ns = vs.object == nullptr ? std::string() : vs.object->ref.ns;
+    return resolveCluster(scope, resolveShortName(destination.host, ns, scope.world().mesh().clusterDomain),
+                          destination.subset, destination.port, listenerPort);
+}
+
+std::vector<std::string> endpointNames(const World& world, const Cluster& cluster) {
+    std::vector<std::string> names;
+    names.reserve(cluster.endpoints.size());
+    for (const Endpoint* endpoint : cluster.endpoints) {
+        const auto target = endpoint->targetPorts.find(cluster.port);
+        const std::uint32_t port = target == endpoint->targetPorts.end() ? cluster.port : target->second;
+        if (!endpoint->address.empty()) {
+            const bool v6 = endpoint->address.find(':') != std::string::npos;
+            names.push_back((v6 ? "[" + endpoint->address + "]" : endpoint->address) + ":" + std::to_string(port));
+        } else if (endpoint->workload < world.workloads().size()) {
+            const Workload& workload = world.workloads()[endpoint->workload];
+            names.push_back(workload.ns + "/" + workload.name);
+        }
+    }
+    return names;
+}
+
+DestinationShare shareOf(const World& world, const Cluster& cluster) {
+    DestinationShare share;
+    share.cluster = cluster.name;
+    share.host = cluster.host;
+    share.subset = cluster.subset;
+    share.port = cluster.port;
+    share.endpoints = endpointNames(world, cluster);
+    return share;
+}
+
+} // namespace meshdeck::policy
