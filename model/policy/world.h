@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -100,8 +101,8 @@ struct EffectiveGateway {
     std::shared_ptr<const config::Gateway> spec;
     std::string id; // "ns/name", for Gateway API "ns/name/listener"
     bool gatewayApi = false;
-    std::string parent;                // of Gateway API: "ns/name" of the Gateway whose pods serve it
-    std::vector<std::string> services; // of Gateway API: hosts of the Services in front of those pods
+    std::string parent{};                // of Gateway API: "ns/name" of the Gateway whose pods serve it
+    std::vector<std::string> services{}; // of Gateway API: hosts of the Services in front of those pods
 };
 
 // A DestinationRule in effect: host resolved, lower case; BackendTLSPolicies too.
@@ -117,6 +118,7 @@ struct ConfigEdit {
     ConfigObjectPtr object; // null: deleted
 };
 
+struct ConvertedGatewayApi;  // what comes of Gateway API objects (gatewayapi/convert.h)
 struct Population;           // services and workloads (world/population.h)
 class DestinationRuleIndex;  // (world/destination_rules.h)
 
@@ -159,6 +161,7 @@ private:
         m_byKind;
     std::shared_ptr<const Population> m_population;
     std::shared_ptr<const std::vector<EffectiveVirtualServicePtr>> m_written; // VirtualServices alone
+    std::shared_ptr<const ConvertedGatewayApi> m_converted;
     std::shared_ptr<const std::vector<EffectiveVirtualServicePtr>> m_virtualServices;
     std::shared_ptr<const std::vector<EffectiveGateway>> m_gateways;
     std::shared_ptr<const DestinationRuleIndex> m_destinationRules;

@@ -144,7 +144,8 @@ std::pair<ConfigObjectPtr, std::string> originOf(const EffectiveVirtualService& 
         }
     }
     if (match && vs.spec != nullptr && rule < vs.spec->http.size() && !vs.spec->http[rule].matches.empty()) {
-        pointer += (vs.gatewayApi ? "/matches/" : "/match/") + std::to_string(*match);
+        const std::optional<std::size_t> only = rule < vs.http.size() ? vs.http[rule].match : std::nullopt;
+        pointer += (vs.gatewayApi ? "/matches/" : "/match/") + std::to_string(only.value_or(*match));
     }
     return {std::move(object), std::move(pointer)};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "policy/gatewayapi/convert.h"
 #include "policy/world/destination_rules.h"
 #include "policy/world/population.h"
 #include "policy/world/virtual_services.h"
@@ -17,6 +18,7 @@ using Objects = std::vector<ConfigObjectPtr>;
 
 constexpr std::string_view kNetworking = "networking.istio.io";
 constexpr std::string_view kGatewayApi = "gateway.networking.k8s.io";
+constexpr std::string_view kExperimentalApi = "gateway.networking.x-k8s.io"; // XListenerSet
 
 bool byIdentity(const ConfigObjectPtr& a, const ConfigObjectPtr& b) {
     return a->ref < b->ref;
@@ -43,7 +45,7 @@ struct Dirty {
         gateways = gateways || (group == kNetworking && name == "Gateway");
         destinationRules = destinationRules || (group == kNetworking && name == "DestinationRule");
         // Converted routes look at services, namespaces and secrets.
-        converted = converted || group == kGatewayApi || runs || entry || (group.empty() && name == "Secret");
+        converted = converted || group == kGatewayApi || group == kExperimentalApi || runs || entry || (group.empty() && name == "Secret");
     }
 };
 
@@ -120,15 +122,20 @@ public:
             world.m_written = std::make_shared<const std::vector<EffectiveVirtualServicePtr>>(
                 effectiveVirtualServices(world, world.m_written.get()));
         }
+        if (dirty.converted) {
+            world.m_converted = std::make_shared<const ConvertedGatewayApi>(convertGatewayApi(world));
+        }
         if (dirty.virtualServices || dirty.converted) {
-            world.m_virtualServices = world.m_written;
+            world.m_virtualServices = allVirtualServices(world);
         }
         if (dirty.gateways || dirty.converted) {
-            world.m_gateways = std::make_shared<const std::vector<EffectiveGateway>>(writtenGateways(world));
+            world.m_gateways = std::make_shared<const std::vector<EffectiveGateway>>(allGateways(world));
         }
         if (dirty.destinationRules || dirty.converted) {
-            world.m_destinationRules =
-                std::make_shared<const DestinationRuleIndex>(effectiveDestinationRules(world));
+            std::vector<EffectiveDestinationRule> rules = effectiveDestinationRules(world);
+            const auto& converted = world.m_converted->destinationRules;
+            rules.insert(rules.end(), converted.begin(), converted.end()); // those written by hand go first
+            world.m_destinationRules = std::make_shared<const DestinationRuleIndex>(std::move(rules));
         }
     }
 
@@ -152,13 +159,30 @@ private:
         }
     }
 
-    static std::vector<EffectiveGateway> writtenGateways(const World& world) {
+    // Written by hand and made of Gateway API objects, the oldest first.
+    static std::shared_ptr<const std::vector<EffectiveVirtualServicePtr>> allVirtualServices(const World& world) {
+        const auto& converted = world.m_converted->virtualServices;
+        if (converted.empty()) {
+            return world.m_written;
+        }
+        std::vector<EffectiveVirtualServicePtr> result;
+        std::merge(world.m_written->begin(), world.m_written->end(), converted.begin(), converted.end(),
+                   std::back_inserter(result),
+                   [](const auto& a, const auto& b) { return config::olderThan(*a->object, *b->object); });
+        return std::make_shared<const std::vector<EffectiveVirtualServicePtr>>(std::move(result));
+    }
+
+    static std::vector<EffectiveGateway> allGateways(const World& world) {
         std::vector<EffectiveGateway> result;
         for (const ConfigObjectPtr& object : world.ofKind(kNetworking, "Gateway")) {
             if (const auto* held = std::get_if<config::Shared<config::Gateway>>(&object->typed)) {
                 result.push_back({object, *held, object->ref.ns + "/" + object->ref.name, false, {}, {}});
             }
         }
+        const auto& converted = world.m_converted->gateways;
+        result.insert(result.end(), converted.begin(), converted.end());
+        std::stable_sort(result.begin(), result.end(),
+                         [](const auto& a, const auto& b) { return config::olderThan(*a.object, *b.object); });
         return result;
     }
 };
