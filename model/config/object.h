@@ -39,7 +39,7 @@ struct ConfigObject {
     Typed typed;                      // by kind; monostate for kinds Meshdeck has no type for
     std::shared_ptr<const SourceText> source; // null for an object from a cluster
     std::size_t document = 0;                 // index of its YAML document in `source`
-    std::size_t listItem = 0;                 // index inside a `kind: List`, 0 otherwise
+    std::vector<std::string> listPath;        // pointer tokens to it inside a `kind: List`: "items", "3"; else empty
 };
 using ConfigObjectPtr = std::shared_ptr<const ConfigObject>;
 

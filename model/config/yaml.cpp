@@ -256,7 +256,7 @@ bool looksLikeJson(std::string_view text) {
 
 } // namespace
 
-Result<std::vector<Json>> parseYaml(std::string_view text) {
+Result<std::vector<Json>> parseYamlDocuments(std::string_view text) {
     if (text.size() > kMaxDocumentBytes) {
         return fail(ErrorKind::TooLarge, "the text is larger than " + std::to_string(kMaxDocumentBytes >> 20U) + " MiB");
     }
@@ -266,7 +266,7 @@ Result<std::vector<Json>> parseYaml(std::string_view text) {
     std::vector<Json> documents;
     if (looksLikeJson(text)) { // JSON allows what YAML does not: tabs for indentation
         if (auto json = parseJson(text)) {
-            addDocument(documents, std::move(*json));
+            documents.push_back(std::move(*json));
             return documents;
         }
     }
@@ -275,7 +275,7 @@ Result<std::vector<Json>> parseYaml(std::string_view text) {
         YAML::Parser parser(stream);
         Builder builder;
         while (parser.HandleNextDocument(builder)) {
-            addDocument(documents, builder.takeRoot());
+            documents.push_back(builder.takeRoot());
         }
     } catch (const Stop& stop) {
         return failAt(stop.kind, stop.mark, stop.what);
@@ -285,6 +285,18 @@ Result<std::vector<Json>> parseYaml(std::string_view text) {
         return fail(ErrorKind::InvalidArgument, "no valid YAML");
     }
     return documents;
+}
+
+Result<std::vector<Json>> parseYaml(std::string_view text) {
+    auto documents = parseYamlDocuments(text);
+    if (!documents) {
+        return documents;
+    }
+    std::vector<Json> objects;
+    for (Json& document : *documents) {
+        addDocument(objects, std::move(document));
+    }
+    return objects;
 }
 
 Json withoutServerFields(Json object) {

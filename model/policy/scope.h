@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "policy/proxy.h"
+#include "policy/text_map.h"
 #include "policy/world.h"
 
 namespace meshdeck::policy {
@@ -37,9 +39,11 @@ public:
     [[nodiscard]] ConfigObjectPtr sidecar() const { return m_sidecar; } // null: none applies
     [[nodiscard]] const std::vector<EgressListener>& egress() const { return m_egress; }
     [[nodiscard]] bool registryOnly() const { return m_registryOnly; }
-    // The service behind a full host name as this proxy sees it; null when it sees none.
+    // The service behind a full host name as this proxy sees it; null when it sees none. More hosts than those of
+    // egress(): destinations of its VirtualServices are added although no listener names them (facts 5).
     [[nodiscard]] const Service* service(std::string_view host) const;
-    [[nodiscard]] DestinationRuleChoice destinationRule(const Service& service) const;
+    // The answer is kept: it lives as long as the scope.
+    [[nodiscard]] const DestinationRuleChoice& destinationRule(const Service& service) const;
 
 private:
     friend class ScopeBuilder;
@@ -49,9 +53,12 @@ private:
     ConfigObjectPtr m_sidecar;
     std::vector<EgressListener> m_egress;
     bool m_registryOnly = false;
-    std::unordered_map<std::string, std::size_t> m_serviceOfHost;
+    TextMap<std::size_t> m_serviceOfHost; // in World::services()
+    mutable std::mutex m_choicesMutex;
+    mutable std::unordered_map<const Service*, std::shared_ptr<const DestinationRuleChoice>> m_choices;
 };
 
+// Whether an object of namespace `owner` is seen in `client`: "*" all, "." its own, "~" none, else names.
 [[nodiscard]] bool exportedTo(const std::vector<std::string>& exportTo, std::string_view owner, std::string_view client);
 
 } // namespace meshdeck::policy

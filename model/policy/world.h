@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "config/mesh_config.h"
@@ -116,6 +115,9 @@ struct ConfigEdit {
     ConfigObjectPtr object; // null: deleted
 };
 
+struct Population;           // services and workloads (world/population.h)
+class DestinationRuleIndex;  // (world/destination_rules.h)
+
 class World;
 using WorldPtr = std::shared_ptr<const World>;
 
@@ -125,36 +127,39 @@ public:
     [[nodiscard]] static WorldPtr build(std::vector<ConfigObjectPtr> objects, config::MeshConfig mesh = {});
     [[nodiscard]] WorldPtr with(const std::vector<ConfigEdit>& edits) const;
 
-    [[nodiscard]] const config::MeshConfig& mesh() const { return m_mesh; }
-    [[nodiscard]] const std::vector<ConfigObjectPtr>& objects() const { return m_objects; } // by identity
+    [[nodiscard]] const config::MeshConfig& mesh() const { return *m_mesh; }
+    [[nodiscard]] const std::vector<ConfigObjectPtr>& objects() const { return *m_objects; } // by identity
     [[nodiscard]] ConfigObjectPtr find(const mesh::ResourceRef& ref) const;
-    // All objects whose typed form is T, oldest first.
+    // All objects of that group and kind, oldest first; kinds without a typed form too.
     [[nodiscard]] const std::vector<ConfigObjectPtr>& ofKind(std::string_view group, std::string_view kind) const;
 
-    [[nodiscard]] const std::vector<Service>& services() const { return m_services; } // oldest first
-    [[nodiscard]] const std::vector<Workload>& workloads() const { return m_workloads; } // by namespace, name, pod
-    [[nodiscard]] const std::vector<EffectiveVirtualServicePtr>& virtualServices() const { return m_virtualServices; }
-    [[nodiscard]] const std::vector<EffectiveGateway>& gateways() const { return m_gateways; }
-    [[nodiscard]] const std::vector<EffectiveDestinationRule>& destinationRules() const { return m_destinationRules; }
+    [[nodiscard]] const std::vector<Service>& services() const; // oldest first
+    [[nodiscard]] const std::vector<Workload>& workloads() const; // by namespace, name, pod
+    // Oldest first, delegates merged; Gateway API routes among them by age, in their own order of 6.2.
+    [[nodiscard]] const std::vector<EffectiveVirtualServicePtr>& virtualServices() const { return *m_virtualServices; }
+    [[nodiscard]] const std::vector<EffectiveGateway>& gateways() const { return *m_gateways; } // oldest first
+    [[nodiscard]] const std::vector<EffectiveDestinationRule>& destinationRules() const; // oldest first
+    // Merged by namespace and host (facts/semantics.md 2.1); for Scope.
+    [[nodiscard]] const DestinationRuleIndex& destinationRuleIndex() const { return *m_destinationRules; }
     // Indices in services() of all with that exact host.
     [[nodiscard]] std::span<const std::size_t> servicesOfHost(std::string_view host) const;
-    // "ns/name" of a workload, pod or Service-less gateway; null when there is none.
+    // "ns/name" of a workload or a pod; null when there is none.
     [[nodiscard]] const Workload* workload(std::string_view nsAndName) const;
     [[nodiscard]] const mesh::Labels* namespaceLabels(std::string_view ns) const;
 
 private:
     friend class WorldBuilder;
     World() = default;
-    config::MeshConfig m_mesh;
-    std::vector<ConfigObjectPtr> m_objects;
-    std::map<std::pair<std::string, std::string>, std::vector<ConfigObjectPtr>, std::less<>> m_byKind;
-    std::vector<Service> m_services;
-    std::vector<Workload> m_workloads;
-    std::vector<EffectiveVirtualServicePtr> m_virtualServices; // oldest first, delegates merged
-    std::vector<EffectiveGateway> m_gateways;                  // oldest first
-    std::vector<EffectiveDestinationRule> m_destinationRules;  // oldest first
-    std::unordered_map<std::string, std::vector<std::size_t>> m_servicesOfHost;
-    std::unordered_map<std::string, std::size_t> m_workloadOf;
+    // Every part is shared with the worlds that an edit of something else makes of this one.
+    std::shared_ptr<const config::MeshConfig> m_mesh;
+    std::shared_ptr<const std::vector<ConfigObjectPtr>> m_objects;
+    std::map<std::pair<std::string, std::string>, std::shared_ptr<const std::vector<ConfigObjectPtr>>, std::less<>>
+        m_byKind;
+    std::shared_ptr<const Population> m_population;
+    std::shared_ptr<const std::vector<EffectiveVirtualServicePtr>> m_written; // VirtualServices alone
+    std::shared_ptr<const std::vector<EffectiveVirtualServicePtr>> m_virtualServices;
+    std::shared_ptr<const std::vector<EffectiveGateway>> m_gateways;
+    std::shared_ptr<const DestinationRuleIndex> m_destinationRules;
 };
 
 } // namespace meshdeck::policy
