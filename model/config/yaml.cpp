@@ -17,7 +17,8 @@ namespace meshdeck::config {
 
 namespace {
 
-constexpr std::size_t kMaxNodes = 100'000;
+constexpr std::size_t kMaxNodes = 1'000'000; // a dump of a large cluster is one list
+constexpr std::size_t kMaxCopied = 100'000; // through anchors
 constexpr std::size_t kMaxKeys = 20'000; // an ordered object looks a key up by walking
 constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 
@@ -90,7 +91,7 @@ private:
     std::size_t countCopy(const YAML::Mark& mark, const Json& value) {
         const std::size_t size = countNodes(value);
         m_copied += size;
-        if (m_copied > kMaxNodes) {
+        if (m_copied > kMaxCopied) {
             throw Stop{ErrorKind::TooLarge, mark, "anchors and aliases stand for too many values"};
         }
         return size;

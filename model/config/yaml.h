@@ -11,7 +11,7 @@
 namespace meshdeck::config {
 
 // All documents of the text, `kind: List` expanded; empty documents are skipped. InvalidArgument names line and column;
-// TooLarge for more than 100,000 nodes after anchors are followed, or a depth over kMaxDepth.
+// TooLarge for more than 1,000,000 nodes in a document, 100,000 that anchors copy, or a depth over kMaxDepth.
 [[nodiscard]] Result<std::vector<Json>> parseYaml(std::string_view text);
 // The same as written: lists are not expanded and an empty document is null, so that an index is that of the text.
 [[nodiscard]] Result<std::vector<Json>> parseYamlDocuments(std::string_view text);

@@ -34,7 +34,7 @@ apiVersion: v1
 items:
 - apiVersion: v1
   kind: Namespace
-  metadata: {name: n, labels: {x: "y"}}
+  metadata: {name: nn, labels: {x: "y"}}
 - apiVersion: networking.istio.io/v1alpha3
   kind: VirtualService
   metadata: {name: b, namespace: m, creationTimestamp: "2024-01-02T03:04:05Z"}
@@ -57,7 +57,7 @@ TEST(ReadConfig, DocumentsAndLists_becomeObjectsWithTheirPlaces) {
     EXPECT_EQ(place(service, "/spec/ports/0/name"), "9:11");
     EXPECT_EQ(place(service, "/spec/ports/0/nodePort"), "8:5"); // missing: the nearest parent
     EXPECT_EQ(place(service, "/spec/ports/7"), "7:3");
-    EXPECT_EQ((*objects)[1]->ref.display(), "Namespace n"); // has no namespace to be given
+    EXPECT_EQ((*objects)[1]->ref.display(), "Namespace nn"); // has no namespace to be given
     EXPECT_EQ((*objects)[1]->labels.at("x"), "y");
     const ConfigObject& virtualService = *(*objects)[2];
     EXPECT_EQ(virtualService.ref.display(), "VirtualService m/b");
@@ -85,6 +85,14 @@ TEST(ReadConfig, JsonWithTabs_isRead) {
     ASSERT_TRUE(objects) << objects.error().what;
     EXPECT_EQ((*objects)[0]->ref.kind, "Service");
     EXPECT_EQ(place(*(*objects)[0], "/metadata/name"), "4:34");
+    const auto odd = readConfig(source("{\"apiVersion\":\"a\\/v1\",\n\t\"kind\" :\"K\", \"metadata\": {\"name\": \"x\\\"]\"},\n"
+                                       "\"spec\":{\"a\\/b\": [1,[true, {}], {\"c\":-2e5}]}}"));
+    ASSERT_TRUE(odd) << odd.error().what;
+    EXPECT_EQ(place(*(*odd)[0], "/spec"), "3:1");
+    EXPECT_EQ(place(*(*odd)[0], "/spec/a~1b/1/0"), "3:21");
+    EXPECT_EQ(place(*(*odd)[0], "/spec/a~1b/2/c"), "3:37");
+    EXPECT_EQ(place(*(*odd)[0], "/spec/a~1b/2/d"), "3:32");
+    EXPECT_EQ(place(*(*odd)[0], "/metadata/name"), "2:36");
 }
 
 TEST(ReadConfig, Resource_keepsItsTextAndAge) {

@@ -40,7 +40,7 @@ spec:
   hosts: [a, 5]
   exportTo: ["."]
   http:
-  - name: n
+  - name: nn
     match:
     - uri: {prefix: /x}
       headers: {b: {exact: "1"}, a: {regex: "*"}, c: {}}
@@ -54,7 +54,7 @@ spec:
     fault: {delay: {fixedDelay: 1s}, abort: {percentage: {value: 12.5}, httpStatus: 500}}
     mirror: {host: m}
     mirrorPercentage: {value: 0}
-    headers: {request: {set: {x: y}, remove: [z]}}
+    headers: {request: {set: {x: v}, remove: [z]}}
     corsPolicy: {allowOrigins: [{exact: o}], maxAge: 1h}
     rewrite: {uriRegexRewrite: {match: a, rewrite: b}}
   - redirect: {uri: /r, redirectCode: 0}
@@ -82,7 +82,7 @@ spec:
     EXPECT_EQ(rule.fault->abort->percent, 12.5);
     EXPECT_EQ(rule.mirrors[0].percent, 0);
     EXPECT_FALSE(rule.mirrorsListed);
-    EXPECT_EQ(rule.headers.request.set[0].second, "y");
+    EXPECT_EQ(rule.headers.request.set[0].second, "v");
     EXPECT_EQ(rule.cors->maxAge, std::chrono::hours(1));
     EXPECT_EQ(rule.rewrite->regexRewrite, "b");
     EXPECT_EQ(vs->http[1].redirect->code, 301U);

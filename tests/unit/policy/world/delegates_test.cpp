@@ -42,7 +42,7 @@ metadata: {name: part, namespace: b}
 spec:
   http:
   - {name: x, match: [{uri: {exact: /api/x}}], route: [{destination: {host: x}}]}
-  - {match: [{uri: {prefix: /other}}], route: [{destination: {host: y}}]}
+  - {match: [{uri: {prefix: /other}}], route: [{destination: {host: w}}]}
   - {route: [{destination: {host: z}}], timeout: 1s}
 )");
     ASSERT_EQ(world->virtualServices().size(), 1U);

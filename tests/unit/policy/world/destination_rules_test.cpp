@@ -73,32 +73,32 @@ TEST(DestinationRules, MostSpecificHost_isTheOnlyOneTried) {
     EXPECT_EQ(names(chosen(*scopeOf(rules, "web"))), "shop/exact ");
     // A better host that is not exported ends the owner's namespace, not the search.
     const std::string hidden = rule("shop", "wide", 1, "{host: '*.shop.svc.cluster.local'}") +
-                               rule("shop", "exact", 2, "{host: a, exportTo: [x, y]}") +
+                               rule("shop", "exact", 2, "{host: a, exportTo: [x, z]}") +
                                rule("istio-system", "root", 3, "{host: '*'}");
     EXPECT_EQ(names(chosen(*scopeOf(hidden, "web"))), "istio-system/root ");
 }
 
 TEST(DestinationRules, SameHostAndNamespace_mergeSubsetsOldestFirst) {
     const auto scope = scopeOf(
-        rule("shop", "new", 2, "{host: a, trafficPolicy: {tls: {mode: DISABLE}}, subsets: [{name: v1, labels: {n: new}}, {name: v2}]}") +
-            rule("shop", "old", 1, "{host: " + std::string(kHost) + ", subsets: [{name: v1, labels: {n: old}}]}"),
+        rule("shop", "new", 2, "{host: a, trafficPolicy: {tls: {mode: DISABLE}}, subsets: [{name: v1, labels: {from: new}}, {name: v2}]}") +
+            rule("shop", "old", 1, "{host: " + std::string(kHost) + ", subsets: [{name: v1, labels: {from: old}}]}"),
         "web");
     const DestinationRuleChoice& choice = chosen(*scope);
     EXPECT_EQ(names(choice), "shop/old shop/new ");
     ASSERT_EQ(choice.merged->subsets.size(), 2U);
-    EXPECT_EQ(choice.merged->subsets[0].labels.at("n"), "old");
+    EXPECT_EQ(choice.merged->subsets[0].labels.at("from"), "old");
     ASSERT_TRUE(choice.merged->trafficPolicy);
     EXPECT_EQ(choice.merged->trafficPolicy->tls->mode, "DISABLE");
     EXPECT_EQ(choice.subsetOrigins[1]->ref.name, "new");
 }
 
 TEST(DestinationRules, OtherAudience_staysSeparateUnlessWider) {
-    const std::string narrow = rule("shop", "narrow", 1, "{host: a, exportTo: [web], subsets: [{name: n}]}");
+    const std::string narrow = rule("shop", "narrow", 1, "{host: a, exportTo: [web], subsets: [{name: narrow}]}");
     const std::string wide = rule("shop", "wide", 2, "{host: a, exportTo: [web, x], subsets: [{name: w}]}");
     // The wider one is merged into the older and kept on its own; the last without a selector is used.
     EXPECT_EQ(names(chosen(*scopeOf(narrow + wide, "x"))), "shop/wide ");
     EXPECT_EQ(names(chosen(*scopeOf(narrow + wide, "web"))), "shop/wide ");
-    const std::string other = rule("shop", "other", 2, "{host: a, exportTo: [y]}");
+    const std::string other = rule("shop", "other", 2, "{host: a, exportTo: [z]}");
     EXPECT_EQ(names(chosen(*scopeOf(narrow + other, "web"))), "shop/narrow ");
 }
 

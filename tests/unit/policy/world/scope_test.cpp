@@ -79,7 +79,7 @@ TEST(Scope, ImportsOfASidecar_limitTheServices) {
     EXPECT_EQ(hosts(*scopeOf(kServices + sidecar("shop", "s", "{egress: [{hosts: ['data/*', 'shop/a.shop.svc.cluster.local']}]}"))),
               "a.shop db.data ");
     EXPECT_EQ(hosts(*scopeOf(kServices + sidecar("shop", "s", "{egress: [{hosts: ['other/*']}]}"))), "");
-    EXPECT_EQ(hosts(*scopeOf(kServices + sidecar("shop", "s", "{workloadSelector: {labels: {x: y}}}"))),
+    EXPECT_EQ(hosts(*scopeOf(kServices + sidecar("shop", "s", "{workloadSelector: {labels: {x: z}}}"))),
               "a.shop b.shop db.data ");
 }
 

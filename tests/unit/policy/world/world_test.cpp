@@ -160,8 +160,8 @@ spec: {clusterIP: None}
 
 TEST(World, Injection_followsNamespaceAndPodLabels) {
     const auto sidecar = [](const std::string& ns, const std::string& pod) {
-        const auto world = worldOf("apiVersion: v1\nkind: Namespace\nmetadata: {name: n, labels: {" + ns +
-                                   "}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: n}\n"
+        const auto world = worldOf("apiVersion: v1\nkind: Namespace\nmetadata: {name: ns1, labels: {" + ns +
+                                   "}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: ns1}\n"
                                    "spec: {template: {metadata: {labels: {" + pod + "}}}}\n");
         return world->workloads()[0].sidecar;
     };
@@ -178,16 +178,16 @@ TEST(World, Ambient_isNamespaceLabelUnlessThePodSaysNone) {
     const auto world = worldOf(R"(
 apiVersion: v1
 kind: Namespace
-metadata: {name: n, labels: {istio.io/dataplane-mode: ambient}}
+metadata: {name: ns1, labels: {istio.io/dataplane-mode: ambient}}
 ---
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: a, namespace: n}
+metadata: {name: a, namespace: ns1}
 spec: {template: {metadata: {labels: {app: a}}}}
 ---
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: b, namespace: n}
+metadata: {name: b, namespace: ns1}
 spec: {template: {metadata: {labels: {istio.io/dataplane-mode: none}}}}
 )");
     EXPECT_TRUE(world->workloads()[0].ambient);
