@@ -176,7 +176,7 @@ private:
         std::vector<EffectiveGateway> result;
         for (const ConfigObjectPtr& object : world.ofKind(kNetworking, "Gateway")) {
             if (const auto* held = std::get_if<config::Shared<config::Gateway>>(&object->typed)) {
-                result.push_back({object, *held, object->ref.ns + "/" + object->ref.name, false});
+                result.push_back({object, *held, object->ref.ns + "/" + object->ref.name, false, {}, {}});
             }
         }
         const auto& converted = world.m_converted->gateways;
