@@ -193,7 +193,7 @@ MtlsResult mtlsOfEdge(const Scope& client, const Service& service, std::uint32_t
         choice = ofZtunnel(workload);
         break;
     default: {
-        const DestinationRuleChoice rules = client.destinationRule(service);
+        const DestinationRuleChoice& rules = client.destinationRule(service);
         const EffectiveTrafficPolicy policy = effectiveTrafficPolicy(rules, port, subset);
         const bool selected = rules.merged != nullptr && rules.merged->workloadSelector.has_value();
         choice = policy.tls != nullptr ? asRuled(*policy.tls, policy.tlsPlace.object, selected, client.proxy())

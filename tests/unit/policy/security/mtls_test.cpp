@@ -107,7 +107,8 @@ TEST(TrafficPolicy, subset_overridesBlockByBlockAndItsPortWholesale) {
     Proxy client;
     client.type = Proxy::Type::Sidecar;
     client.ns = "shop";
-    const auto choice = Scope::of(world, client)->destinationRule(*scope->service("pay.shop.svc.cluster.local"));
+    const auto owned = Scope::of(world, client);
+    const auto& choice = owned->destinationRule(*scope->service("pay.shop.svc.cluster.local"));
     const auto http = effectiveTrafficPolicy(choice, 80, "v1");
     ASSERT_NE(http.tls, nullptr);
     EXPECT_EQ(http.tls->mode, "SIMPLE");
