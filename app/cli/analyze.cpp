@@ -59,6 +59,7 @@ int runAnalyze(const Arguments& arguments, const Streams& streams, const Hooks& 
     policy::CheckOptions options;
     options.optIn = arguments.has("all-checks");
     options.only = *codes;
+    options.secretsKnown = !input->cluster; // a cluster is never asked for its Secrets
     policy::CheckReport report = policy::runChecks(input->world, options);
     addNotRead(*input, report);
     if (arguments.output == "json") {
