@@ -148,7 +148,7 @@ void expectAnswer(const Case& each, const RequestResult& result) {
     for (const auto& [key, value] : part(each.wanted, "BackendSetResponseHeaders").items()) {
         headers.emplace_back(lower(key), value);
     }
-    apply(result.responseHeaders, headers);
+    policy::apply(result.responseHeaders, headers);
     for (const auto& [key, value] : part(wanted, "Headers").items()) {
         EXPECT_EQ(value.get<std::string>(), valueOf(headers, key).value_or("(none)")) << key;
     }
