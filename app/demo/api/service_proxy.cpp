@@ -36,7 +36,7 @@ http::request<http::string_body> backendRequest(const Request& request, const st
 }
 
 // Runs the exchange on an event loop of its own, for only that knows a time limit. Throws on failure.
-http::response<http::string_body> exchange(unsigned short port, const http::request<http::string_body>& message) {
+http::response<http::string_body> askBackend(unsigned short port, const http::request<http::string_body>& message) {
     net::io_context loop;
     beast::tcp_stream stream(loop);
     beast::flat_buffer buffer;
@@ -85,7 +85,7 @@ Reply serviceProxyReply(const ApiContext& context, const Request& request, const
                                     "no endpoints available for service " + inQuotes(info.name), Json::object()));
     }
     try {
-        const auto answer = exchange(*local, backendRequest(request, info.rest));
+        const auto answer = askBackend(*local, backendRequest(request, info.rest));
         reply.status = static_cast<int>(answer.result_int());
         reply.contentType = std::string(answer[http::field::content_type]);
         reply.body = answer.body();
