@@ -286,6 +286,26 @@ TEST_F(WindowTest, TabKey_reachesEveryRegion) {
     }
 }
 
+// An edit of a production object somebody owns is the widest content there is.
+TEST_F(WindowTest, Window_everyPage_fitsIntoASmallScreen) {
+    ShellOptions options = demo();
+    options.kind = ContextKind::Production;
+    MainWindow& window = open(sample::boutique(), options);
+    m_changes.report.ok = true;
+    m_changes.report.allowed = true;
+    m_changes.report.owners = {{"Argo CD application shop", std::string(200, 'x'), false, true}};
+    window.editWeights(m_changes.routes(*sample::boutique(), "orders", "checkout").front());
+    window.changePage().editor().move(1, 30);
+    button(QStringLiteral("Dry run"))->click();
+    QCoreApplication::processEvents();
+    constexpr int kSmall = 1366;
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        EXPECT_LE(std::max(widget->minimumSizeHint().width(), widget->minimumWidth()), kSmall)
+            << widget->metaObject()->className() << " " << widget->accessibleName().toStdString();
+    }
+    EXPECT_LE(window.minimumSizeHint().width(), kSmall);
+}
+
 // A refresh of everything, while the inspector and the table are looked at: CPU time of the UI thread at one go.
 TEST_F(WindowTest, Refresh_neverHoldsTheUiThread50ms) {
     MainWindow& window = open(sample::boutique(), demo());

@@ -47,6 +47,7 @@ GuardBar::GuardBar(const ShellOptions& options, QWidget* parent)
     outer->addLayout(left, 1);
     m_typeHere = new SafeLabel(QStringLiteral("Production: type the context name"), TextRole::Secondary, this);
     m_typeHere->setFontSize(12);
+    m_typeHere->setElided(true);
     m_name = new QLineEdit(this);
     m_name->setFixedWidth(130);
     m_name->setAccessibleName(QStringLiteral("Name of the context, to confirm"));
@@ -127,6 +128,7 @@ void GuardBar::showOwners() {
 GuardBar::Check GuardBar::addCheck(QHBoxLayout* layout) {
     Check check{new QLabel(this), new SafeLabel({}, TextRole::Primary, this)};
     check.text->setFontSize(12);
+    check.text->setElided(true); // a narrow window cuts words, it does not grow
     layout->addWidget(check.mark);
     layout->addWidget(check.text);
     layout->addSpacing(10);
