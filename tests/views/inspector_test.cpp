@@ -145,8 +145,8 @@ TEST_F(SectionsTest, Edge_toACanary_tellsRateSplitIdentityAndAnswers) {
     EXPECT_EQ(edge->name, QStringLiteral("checkout → checkout v2"));
     EXPECT_EQ(edge->about, QStringLiteral("gRPC · within orders"));
     EXPECT_EQ(cell(named(edge->sections, "Traffic"), 0, 1), QStringLiteral("12.2 req/s"));
-    EXPECT_EQ(cell(named(edge->sections, "Split"), 0, 1), QStringLiteral("10 %"));
-    EXPECT_EQ(cell(named(edge->sections, "Split"), 1, 1), QStringLiteral("9.80 %"));
+    EXPECT_EQ(cell(named(edge->sections, "Split"), 0, 1), QStringLiteral("10.0 %"));
+    EXPECT_EQ(cell(named(edge->sections, "Split"), 1, 1), QStringLiteral("9.8 %"));
     EXPECT_EQ(cell(named(edge->sections, "Who to whom"), 4, 1), QStringLiteral("100 %"));
     EXPECT_TRUE(edge->query.contains(QStringLiteral("destination_workload=\"checkout-v2\"")));
     EXPECT_FALSE(named(edge->sections, "Answers")->rows.empty());

@@ -19,6 +19,7 @@
 #include "changes/weight_editor.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
+#include "shell/inspector.h"
 #include "shell/node_facts.h"
 #include "views/fake_change_service.h"
 #include "tables/graph_tables.h"
@@ -244,7 +245,7 @@ TEST_F(WindowTest, T_tablesInTheMapsPlace_choiceAndFindArePassedOn) {
     EXPECT_TRUE(tables.nodes().hasFocus());
     EXPECT_EQ(tables.nodes().currentIndex().siblingAtColumn(0).data().toString(), QStringLiteral("checkout"));
     tables.edges().selectRow(0);
-    EXPECT_FALSE(view().selectedEdge().empty());
+    EXPECT_FALSE(window.findChild<Inspector*>()->edges().empty());
     window.mapPage().findChild<QLineEdit*>()->setText(QStringLiteral("ads"));
     EXPECT_EQ(tables.nodes().model()->rowCount(), 2) << "the service and its version";
     QTest::keyClick(&tables.nodes(), Qt::Key_Escape);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -236,6 +237,14 @@ void DiffView::step(int by) {
 void DiffView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
     choose();
+}
+
+void DiffView::keyPressEvent(QKeyEvent* event) {
+    if (event->modifiers() == Qt::NoModifier && (event->key() == Qt::Key_N || event->key() == Qt::Key_P)) {
+        step(event->key() == Qt::Key_N ? 1 : -1);
+    } else {
+        QAbstractScrollArea::keyPressEvent(event);
+    }
 }
 
 void DiffView::mouseReleaseEvent(QMouseEvent* event) {

@@ -205,6 +205,8 @@ void MapPage::selectEdge(const QString& edge) {
     const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
     if (index >= 0) {
         m_view->centreOn(m_view->scene()->edges[static_cast<std::size_t>(index)].target);
+    } else if (!edge.isEmpty()) { // within one card: there is no line to select, but there is something to tell
+        Q_EMIT edgeSelected({edge.toStdString()});
     }
 }
 

@@ -202,7 +202,8 @@ std::vector<int> MapView::edgesAt(int node, bool outgoing) const {
     const int box = node >= 0 ? nodes[static_cast<std::size_t>(node)].box : -1;
     for (std::size_t i = 0; i < m_scene->edges.size(); ++i) {
         const SceneEdge& edge = m_scene->edges[i];
-        const bool fromBox = edge.source < 0 && box >= 0 && edge.sourceBox == box;
+        // A box stands for its versions; the service in front of them makes calls of its own.
+        const bool fromBox = edge.source < 0 && box >= 0 && edge.sourceBox == box && nodes[static_cast<std::size_t>(node)].version >= 0;
         if (outgoing ? edge.source == node || fromBox : edge.target == node) {
             found.push_back(static_cast<int>(i));
         }

@@ -105,15 +105,20 @@ Section trafficSection(const Graph& graph, const Sum& sum, bool known) {
     return section;
 }
 
+// Shares that are compared have the same decimals.
+QString shareOf(Percent share) {
+    return QString::number(share.value, 'f', 1) + QStringLiteral(" %");
+}
+
 Section splitSection(const std::vector<const Edge*>& edges, bool known) {
     Section section{QStringLiteral("Split"), {}, {}, {}, {}};
     for (const Edge* edge : edges) {
         if (edge->weight.configured) {
-            section.rows.push_back(row(QStringLiteral("Configured"), QString::fromStdString(text::percent(*edge->weight.configured))));
+            section.rows.push_back(row(QStringLiteral("Configured"), shareOf(*edge->weight.configured)));
         }
         if (edge->weight.configured || edge->weight.observed) {
             section.rows.push_back(row(QStringLiteral("Observed"), known && edge->weight.observed
-                                                                        ? QString::fromStdString(text::percent(*edge->weight.observed))
+                                                                        ? shareOf(*edge->weight.observed)
                                                                         : QStringLiteral("unknown")));
             break;
         }
