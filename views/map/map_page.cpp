@@ -206,6 +206,7 @@ void MapPage::selectEdge(const QString& edge) {
     if (index >= 0) {
         m_view->centreOn(m_view->scene()->edges[static_cast<std::size_t>(index)].target);
     } else if (!edge.isEmpty()) { // within one card: there is no line to select, but there is something to tell
+        m_view->select({});
         Q_EMIT edgeSelected({edge.toStdString()});
     }
 }
