@@ -12,24 +12,38 @@ std::string valueOf(const mesh::Labels& labels, const char* key) {
     return found == labels.end() ? std::string() : found->second;
 }
 
-bool hasProxyContainer(Element spec) {
-    bool found = false;
+// What the istio-proxy container was started as: "sidecar", "router" for a gateway of whatever name, "waypoint"; empty
+// without that container. Its arguments begin "proxy", then the role; left out, it is a sidecar.
+std::string proxyRole(Element spec) {
+    std::string role;
     for (const char* list : {"containers", "initContainers"}) { // native sidecars are init containers
-        eachAt(spec, list, [&](Element container) { found = found || stringAt(container, "name") == "istio-proxy"; });
+        eachAt(spec, list, [&](Element container) {
+            if (stringAt(container, "name") != "istio-proxy") {
+                return;
+            }
+            role = "sidecar";
+            eachAt(container, "args", [&](Element argument) {
+                std::string_view word;
+                if (argument.get(word) == simdjson::SUCCESS && (word == "router" || word == "waypoint")) {
+                    role = std::string(word);
+                }
+            });
+        });
     }
-    return found;
+    return role;
 }
 
 mesh::DataPlane dataPlane(Element spec, const mesh::Labels& labels, const mesh::Labels& annotations) {
-    if (valueOf(labels, "gateway.istio.io/managed") == "istio.io-mesh-controller") {
+    const std::string role = proxyRole(spec);
+    if (role == "waypoint" || valueOf(labels, "gateway.istio.io/managed") == "istio.io-mesh-controller") {
         return mesh::DataPlane::Waypoint;
     }
     const std::string istio = valueOf(labels, "istio");
-    if (istio == "ingressgateway" || istio == "egressgateway" ||
+    if (role == "router" || istio == "ingressgateway" || istio == "egressgateway" ||
         labels.contains("gateway.networking.k8s.io/gateway-name")) {
         return mesh::DataPlane::Gateway;
     }
-    if (hasProxyContainer(spec)) {
+    if (!role.empty()) {
         return mesh::DataPlane::Sidecar;
     }
     const bool ambient = valueOf(annotations, "ambient.istio.io/redirection") == "enabled" ||

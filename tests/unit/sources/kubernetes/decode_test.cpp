@@ -133,6 +133,11 @@ TEST(Decode, Pod_dataPlane_isFoundInAllItsForms) {
               mesh::DataPlane::Gateway);
     EXPECT_EQ(pod(podJson(R"(,"labels":{"gateway.istio.io/managed":"istio.io-mesh-controller"})", "{}")).dataPlane,
               mesh::DataPlane::Waypoint);
+    EXPECT_EQ(pod(podJson(R"(,"labels":{"istio":"shop-gateway"})",
+                          R"({"containers":[{"name":"istio-proxy","args":["proxy","router","--domain","x"]}]})")).dataPlane,
+              mesh::DataPlane::Gateway) << "a gateway may have any name";
+    EXPECT_EQ(pod(podJson("", R"({"containers":[{"name":"istio-proxy","args":["proxy","sidecar"]}]})")).dataPlane,
+              mesh::DataPlane::Sidecar);
     EXPECT_EQ(pod(podJson("", R"({"containers":[{"name":"app"}]})")).dataPlane, mesh::DataPlane::None);
 }
 
