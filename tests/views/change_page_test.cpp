@@ -205,7 +205,7 @@ TEST_F(ChangePageTest, OwnedEdit_takenBack_isToldWithItsManager) {
     const auto told = [this] {
         const auto labels = m_page->guard().findChildren<QLabel*>();
         return std::any_of(labels.begin(), labels.end(),
-                           [](const QLabel* label) { return label->text().contains(QStringLiteral("taken back")); });
+                           [](const QLabel* label) { return label->text().contains(QStringLiteral("edit was taken back")); });
     };
     publish(90, 10, "before ours was seen");
     EXPECT_FALSE(told()) << "a snapshot from before the write says nothing";

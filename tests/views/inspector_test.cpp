@@ -158,11 +158,11 @@ TEST_F(SectionsTest, Edge_unknownId_isNothing) {
 }
 
 TEST(SectionsTab, Refresh_sameRows_changesTextsAndKeepsTheFocus) {
+    QWidget window; // goes last: it owns what is put into it
     SectionsTab tab;
     Section section{QStringLiteral("Called by"), {}, {QStringLiteral("name"), QStringLiteral("req/s")}, {}, {}};
     section.rows = {{{QStringLiteral("frontend"), QStringLiteral("12")}, false, {}, "edge1"}};
     tab.show({section}, theme(ThemeKind::Dark));
-    QWidget window;
     tab.setParent(&window);
     window.show();
     auto* link = tab.findChild<QToolButton*>();
