@@ -1,10 +1,13 @@
 #include "config/positions.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
+
+#include "config/json.h"
 
 namespace meshdeck::config {
 
@@ -105,6 +108,108 @@ private:
     std::size_t m_matched = 0;
 };
 
+// The same in JSON that YAML's reader does not take (tabs, escaped slashes). The text is known to be valid JSON.
+class JsonFinder {
+public:
+    explicit JsonFinder(std::string_view text) : m_text(text) {}
+
+    Position find(const std::vector<std::string>& tokens) {
+        space();
+        std::size_t best = m_at;
+        for (const std::string& token : tokens) {
+            const std::size_t entry = enter(token);
+            if (entry == std::string_view::npos) {
+                break;
+            }
+            best = entry;
+        }
+        return position(best);
+    }
+
+private:
+    // Goes to the child of the value here; its key when it is structured, as in YAML. npos: there is none.
+    std::size_t enter(const std::string& token) {
+        const bool map = peek() == '{';
+        if (!map && peek() != '[') {
+            return std::string_view::npos;
+        }
+        ++m_at;
+        for (std::size_t index = 0; m_at < m_text.size(); ++index) {
+            space();
+            if (peek() == '}' || peek() == ']') {
+                return std::string_view::npos;
+            }
+            std::size_t start = m_at;
+            bool wanted = !map && token == std::to_string(index);
+            if (map) {
+                skip();
+                const Json key = Json::parse(m_text.substr(start, m_at - start), nullptr, false);
+                wanted = key.is_string() && key.get_ref<const std::string&>() == token;
+                space();
+                ++m_at; // the colon
+                space();
+                start = peek() == '{' || peek() == '[' ? start : m_at;
+            }
+            if (wanted) {
+                return start;
+            }
+            skip();
+            space();
+            if (peek() == ',') {
+                ++m_at;
+            }
+        }
+        return std::string_view::npos;
+    }
+
+    [[nodiscard]] char peek() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
+
+    void space() {
+        while (m_at < m_text.size() && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos) {
+            ++m_at;
+        }
+    }
+
+    // Over one value.
+    void skip() {
+        std::size_t depth = 0;
+        bool inString = false;
+        for (; m_at < m_text.size(); ++m_at) {
+            const char c = m_text[m_at];
+            if (inString) {
+                m_at += c == '\\' ? 1 : 0;
+                inString = c != '"';
+                if (!inString && depth == 0) {
+                    ++m_at;
+                    return;
+                }
+            } else if (c == '"') {
+                inString = true;
+            } else if (c == '{' || c == '[') {
+                ++depth;
+            } else if (c == '}' || c == ']') {
+                if (depth <= 1) {
+                    m_at += depth; // a bracket that was opened before this value ends it without being part of it
+                    return;
+                }
+                --depth;
+            } else if (depth == 0 && (c == ',' || c == ':' || std::string_view(" \t\r\n").find(c) != std::string_view::npos)) {
+                return;
+            }
+        }
+    }
+
+    [[nodiscard]] Position position(std::size_t offset) const {
+        const std::string_view before = m_text.substr(0, offset);
+        const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+        const std::size_t lineStart = before.rfind('\n');
+        return {line, lineStart == std::string_view::npos ? offset + 1 : offset - lineStart};
+    }
+
+    std::string_view m_text;
+    std::size_t m_at = 0;
+};
+
 } // namespace
 
 Position findPosition(std::string_view text, std::size_t document, const std::vector<std::string>& tokens) {
@@ -118,6 +223,9 @@ Position findPosition(std::string_view text, std::size_t document, const std::ve
             }
         }
     } catch (const YAML::Exception&) {
+        if (document == 0 && parseJson(text)) {
+            return JsonFinder(text).find(tokens);
+        }
         return finder.best(); // what was read before the text broke
     }
     return finder.best();

@@ -85,6 +85,14 @@ TEST(ReadConfig, JsonWithTabs_isRead) {
     ASSERT_TRUE(objects) << objects.error().what;
     EXPECT_EQ((*objects)[0]->ref.kind, "Service");
     EXPECT_EQ(place(*(*objects)[0], "/metadata/name"), "4:34");
+    const auto odd = readConfig(source("{\"apiVersion\":\"a\\/v1\",\n\t\"kind\" :\"K\", \"metadata\": {\"name\": \"x\\\"]\"},\n"
+                                       "\"spec\":{\"a\\/b\": [1,[true, {}], {\"c\":-2e5}]}}"));
+    ASSERT_TRUE(odd) << odd.error().what;
+    EXPECT_EQ(place(*(*odd)[0], "/spec"), "3:1");
+    EXPECT_EQ(place(*(*odd)[0], "/spec/a~1b/1/0"), "3:21");
+    EXPECT_EQ(place(*(*odd)[0], "/spec/a~1b/2/c"), "3:37");
+    EXPECT_EQ(place(*(*odd)[0], "/spec/a~1b/2/d"), "3:32");
+    EXPECT_EQ(place(*(*odd)[0], "/metadata/name"), "2:36");
 }
 
 TEST(ReadConfig, Resource_keepsItsTextAndAge) {
