@@ -83,6 +83,7 @@ struct Service {
 struct RouteOrigin {
     ConfigObjectPtr object; // which object the rule is from (a delegate's rule: the delegate)
     std::string pointer;    // RFC 6901 of the rule in it: "/spec/http/1", "/spec/rules/0"
+    std::optional<std::size_t> match{}; // of Gateway API: the only one of its matches that the rule here stands for
 };
 struct EffectiveVirtualService {
     ConfigObjectPtr object; // the root VirtualService or the Gateway API route

@@ -16,10 +16,6 @@ constexpr const char* kExperimentalGroup = "gateway.networking.x-k8s.io";
 constexpr const char* kNamespaceLabel = "kubernetes.io/metadata.name";
 constexpr std::uint32_t kAutoPassthroughPort = 15443;
 
-bool has(const std::vector<std::string>& list, std::string_view value) {
-    return std::find(list.begin(), list.end(), value) != list.end();
-}
-
 mesh::Labels namespaceLabels(const World& world, const std::string& ns) {
     const mesh::Labels* own = world.namespaceLabels(ns);
     mesh::Labels labels = own == nullptr ? mesh::Labels() : *own;

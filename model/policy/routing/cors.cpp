@@ -18,6 +18,12 @@ void setIfAny(config::HeaderOperations& operations, const char* name, std::strin
     }
 }
 
+// Envoy answers "*" with what the browser has asked for (its cors_filter.cc).
+std::string allowedOrAsked(const std::vector<std::string>& allowed, const std::string* asked) {
+    const std::string list = joinedList(allowed);
+    return list == "*" ? (asked == nullptr ? std::string() : *asked) : list;
+}
+
 } // namespace
 
 bool applyCors(const config::CorsPolicy& cors, const Request& request, RequestResult& result) {
@@ -30,25 +36,28 @@ bool applyCors(const config::CorsPolicy& cors, const Request& request, RequestRe
     const bool preflight = request.method == "OPTIONS" && asked != nullptr && !asked->empty();
     bool allowed = false;
     for (const config::StringMatch& match : cors.allowOrigins) {
-        allowed = allowed || CompiledString(match).matches(*origin);
+        const CompiledString compiled(match);
+        allowed = allowed || compiled.matches("*") || compiled.matches(*origin); // an exact "*" stands for all
     }
+    config::HeaderOperations& headers = result.responseHeaders;
+    const bool answers = preflight && (allowed || cors.unmatchedPreflights == "IGNORE");
     if (allowed) {
-        config::HeaderOperations& headers = result.responseHeaders;
         setIfAny(headers, "access-control-allow-origin", *origin);
-        if (cors.allowCredentials.value_or(false)) {
-            setIfAny(headers, "access-control-allow-credentials", "true");
-        }
-        if (preflight) {
-            setIfAny(headers, "access-control-allow-methods", joinedList(cors.allowMethods));
-            setIfAny(headers, "access-control-allow-headers", joinedList(cors.allowHeaders));
-            if (cors.maxAge) {
-                const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*cors.maxAge).count();
-                setIfAny(headers, "access-control-max-age", std::to_string(seconds));
-            }
-        }
-        setIfAny(headers, "access-control-expose-headers", preflight ? std::string() : joinedList(cors.exposeHeaders));
+        setIfAny(headers, "access-control-expose-headers", joinedList(cors.exposeHeaders)); // of preflights too
     }
-    if (!preflight || (!allowed && cors.unmatchedPreflights != "IGNORE")) {
+    if ((allowed || answers) && cors.allowCredentials.value_or(false)) {
+        setIfAny(headers, "access-control-allow-credentials", "true");
+    }
+    if (answers) {
+        setIfAny(headers, "access-control-allow-methods", allowedOrAsked(cors.allowMethods, asked));
+        setIfAny(headers, "access-control-allow-headers",
+                 allowedOrAsked(cors.allowHeaders, view.header("access-control-request-headers")));
+        if (cors.maxAge) {
+            const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*cors.maxAge).count();
+            setIfAny(headers, "access-control-max-age", std::to_string(seconds));
+        }
+    }
+    if (!answers) {
         return false;
     }
     result.verdict = Verdict::Direct;
