@@ -20,6 +20,7 @@ namespace meshdeck::policy {
 [[nodiscard]] std::vector<Check> authorizationChecks();
 [[nodiscard]] std::vector<Check> extensionChecks();
 [[nodiscard]] std::vector<Check> installChecks();
+[[nodiscard]] std::vector<Check> validationChecks();
 
 // A check that looks at each object by itself.
 template <typename T, typename Look>

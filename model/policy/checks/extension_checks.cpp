@@ -27,7 +27,8 @@ std::string_view patchProblem(const EnvoyPatch& patch, bool prioritised, bool ve
     if (patch.operation == "REMOVE" && routesOnly(patch)) {
         return "IST0154";
     }
-    if (patch.operation == "REPLACE" && patch.applyTo != "NETWORK_FILTER" && patch.applyTo != "HTTP_FILTER") {
+    if (patch.operation == "REPLACE" && patch.applyTo != "NETWORK_FILTER" && patch.applyTo != "HTTP_FILTER" &&
+        patch.applyTo != "VIRTUAL_HOST") {
         return "IST0152";
     }
     if (!relative(patch) || prioritised) {

@@ -27,9 +27,13 @@ bool lowerEquals(std::string text, std::string_view wanted) {
     return text == wanted;
 }
 
-// Whether pods of the namespace are to have a sidecar; `byDefault` is the injector's setting.
-bool injected(const mesh::Labels& labels) {
-    return label(labels, kInjection) == "enabled" || (labels.contains(kRevision) && !labels.contains(kInjection));
+// Whether pods of the namespace are to have a sidecar. A revision counts when its injector is known: without it the
+// label injects nothing.
+bool injected(const CheckContext& context, const mesh::Labels& labels) {
+    if (labels.contains(kInjection)) {
+        return label(labels, kInjection) == "enabled";
+    }
+    return labels.contains(kRevision) && injectorConfig(context.world(), label(labels, kRevision)).has_value();
 }
 
 void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, const config::KubeNamespace&,
@@ -40,15 +44,17 @@ void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, 
     }
     const std::string legacy = label(object->labels, kInjection);
     const bool revision = object->labels.contains(kRevision);
-    const bool ambient = label(object->labels, kDataPlane) == "ambient";
-    if ((ambient && (legacy == "enabled" || revision)) || (!legacy.empty() && revision)) {
+    // Any other value than "enabled" says that no injection is meant: nothing contradicts it.
+    const bool contradicts = legacy.empty() || legacy == "enabled";
+    const int labels = (object->labels.contains(kInjection) ? 1 : 0) + (contradicts && revision ? 1 : 0) +
+                       (contradicts && object->labels.contains(kDataPlane) ? 1 : 0);
+    if (labels > 1) {
         report(into, "IST0123", object, "/metadata/labels",
-               "The namespace has several injection labels (" + std::string(legacy.empty() ? "" : "istio-injection ") +
-                   (revision ? "istio.io/rev " : "") + (ambient ? "istio.io/dataplane-mode" : "") +
-                   "), of which only one is obeyed");
+               "The namespace has " + std::to_string(labels) +
+                   " of the labels istio-injection, istio.io/rev and istio.io/dataplane-mode, of which one is obeyed");
         return;
     }
-    if (!legacy.empty() || revision || ambient || object->labels.contains(kDataPlane)) {
+    if (!legacy.empty() || revision || object->labels.contains(kDataPlane)) {
         return;
     }
     const auto injector = injectorConfig(context.world(), "");
@@ -71,7 +77,7 @@ void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, 
 void checkPodProxy(const CheckContext& context, const ConfigObjectPtr& object, const KubePod& pod,
                    std::vector<Finding>& into) {
     const mesh::Labels* ns = context.world().namespaceLabels(object->ref.ns);
-    if (ns == nullptr || object->ref.ns == context.mesh().rootNamespace || pod.spec.hostNetwork || !injected(*ns)) {
+    if (ns == nullptr || object->ref.ns == context.mesh().rootNamespace || pod.spec.hostNetwork || !injected(context, *ns)) {
         return;
     }
     std::string wanted = label(object->annotations, "sidecar.istio.io/inject");
@@ -181,7 +187,7 @@ std::vector<Check> injectionChecks() {
     return {
         {"namespace.injection", {"IST0102", "IST0123", "IST0148"}, CheckScope::Context, {ns}, {map}, false,
          forEachTyped<config::KubeNamespace>(checkNamespace)},
-        {"pod.proxy", {"IST0103"}, CheckScope::Context, {pod}, {ns}, false, forEachTyped<KubePod>(checkPodProxy)},
+        {"pod.proxy", {"IST0103"}, CheckScope::Context, {pod}, {ns, map}, false, forEachTyped<KubePod>(checkPodProxy)},
         {"namespace.proxyImages", {"IST0158"}, CheckScope::Context, {ns}, {pod, map}, false, checkImages},
         {"pod.imageAuto", {"IST0147"}, CheckScope::Object, {pod}, {}, false, forEachTyped<KubePod>(checkAutoPod)},
         {"deployment.imageAuto", {"IST0146"}, CheckScope::Context, {deployment},

@@ -32,7 +32,7 @@ const std::vector<Check>& allChecks() {
         for (const auto& list :
              {virtualServiceChecks(), virtualServiceGatewayChecks(), ruleOrderChecks(), destinationRuleChecks(),
               gatewayChecks(), credentialChecks(), serviceChecks(), serviceEntryChecks(), selectorChecks(),
-              injectionChecks(), annotationChecks(), authorizationChecks(), extensionChecks(), installChecks()}) {
+              injectionChecks(), annotationChecks(), authorizationChecks(), extensionChecks(), installChecks(), validationChecks()}) {
             all.insert(all.end(), list.begin(), list.end());
         }
         return all;

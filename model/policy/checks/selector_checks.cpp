@@ -105,8 +105,10 @@ void checkSidecars(const CheckContext& context, const std::vector<ConfigObjectPt
         const std::vector<const Workload*> pods =
             context.selected(&one.object->ref.ns, one.selector.value_or(mesh::Labels()));
         const mesh::Labels* labels = context.world().namespaceLabels(one.object->ref.ns);
+        // An injection label beside it means that new pods get a sidecar, for which the object counts.
         const bool ambientNamespace = labels != nullptr && labels->contains("istio.io/dataplane-mode") &&
-                                      labels->at("istio.io/dataplane-mode") == "ambient";
+                                      labels->at("istio.io/dataplane-mode") == "ambient" &&
+                                      !labels->contains("istio-injection") && !labels->contains("istio.io/rev");
         const bool ambientPods =
             !pods.empty() && std::all_of(pods.begin(), pods.end(), [&](const Workload* w) { return ambient(context, *w); });
         if (ambientNamespace || ambientPods) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "policy/checks/check_lists.h"
+#include "policy/checks/json_walk.h"
 
 namespace meshdeck::policy {
 namespace {
@@ -27,7 +28,8 @@ void checkPortNames(const CheckContext&, const ConfigObjectPtr& object, const Ku
     const bool outside = service.type == "ExternalName";
     for (std::size_t i = 0; i < service.ports.size(); ++i) {
         const config::KubeServicePort& port = service.ports[i];
-        const bool undeclared = protocolOf(port.name, port.appProtocol, port.port, port.protocol) == Protocol::Auto;
+        const bool undeclared = port.appProtocol != "hbone" && // of waypoints
+                                protocolOf(port.name, port.appProtocol, port.port, port.protocol) == Protocol::Auto;
         const std::string pointer = "/spec/ports/" + std::to_string(i);
         if (outside && (undeclared || port.name == "tcp")) {
             report(into, "IST0150", object, pointer,
@@ -115,7 +117,8 @@ void checkDeployments(const CheckContext& context, const ConfigObjectPtr& object
 
 void checkAddresses(const CheckContext& context, const ConfigObjectPtr& object, const ServiceEntry& entry,
                     std::vector<Finding>& into) {
-    if (!entry.addresses.empty() || context.mesh().dnsCapture) {
+    const config::Json& allocated = valueAt(*object->json, "/status/addresses");
+    if (!entry.addresses.empty() || context.mesh().dnsCapture || (allocated.is_array() && !allocated.empty())) {
         return;
     }
     for (std::size_t i = 0; i < entry.ports.size(); ++i) {

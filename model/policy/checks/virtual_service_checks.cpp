@@ -184,10 +184,35 @@ void checkIngress(const CheckContext& context, const std::vector<ConfigObjectPtr
     }
 }
 
+using Claims = std::map<std::pair<std::string, std::string>, std::vector<ConfigObjectPtr>>; // scope, host
+
+// Public claims on the same host, or on a wildcard that overlaps with a wildcard.
+void addPublicRivals(const Claims& claims, const std::string& host, std::vector<ConfigObjectPtr>& into) {
+    for (auto one = claims.lower_bound({"*", ""}); one != claims.end() && one->first.first == "*"; ++one) {
+        const std::string& other = one->first.second;
+        if (other == host || (isWildcard(host) && isWildcard(other) && hostsMatch(host, other))) {
+            into.insert(into.end(), one->second.begin(), one->second.end());
+        }
+    }
+}
+
+void reportRivals(const std::string& host, const std::vector<ConfigObjectPtr>& rivals,
+                  const std::vector<ConfigObjectPtr>& objects, std::vector<Finding>& into) {
+    for (const ConfigObjectPtr& object : rivals) {
+        const auto other = std::find_if(rivals.begin(), rivals.end(),
+                                        [&](const ConfigObjectPtr& rival) { return rival != object; });
+        if (other != rivals.end() && std::find(objects.begin(), objects.end(), object) != objects.end()) {
+            report(into, "IST0109", object, "/spec/hosts",
+                   "The host \"" + host + "\" is routed by " + (*other)->ref.display() +
+                       " too; sidecars use only one of them");
+        }
+    }
+}
+
 // One finding a host and a set of VirtualServices that claim it for sidecars in the same scope (1.4: the first wins).
 void checkMeshHosts(const CheckContext& context, const std::vector<ConfigObjectPtr>& objects,
                     std::vector<Finding>& into) {
-    std::map<std::pair<std::string, std::string>, std::vector<ConfigObjectPtr>> claims; // scope, host
+    Claims claims;
     for (const ConfigObjectPtr& object : context.world().ofKind(kNetworking, "VirtualService")) {
         const auto* vs = config::as<VirtualService>(object->typed);
         const bool mesh = vs->gateways.empty() ||
@@ -209,19 +234,12 @@ void checkMeshHosts(const CheckContext& context, const std::vector<ConfigObjectP
             }
         }
     }
-    for (const auto& [key, claimants] : claims) {
-        if (claimants.size() < 2) {
-            continue;
+    for (auto& [key, claimants] : claims) {
+        std::vector<ConfigObjectPtr> rivals = claimants;
+        if (key.first != "*") { // what is exported to all is seen here too
+            addPublicRivals(claims, key.second, rivals);
         }
-        for (const ConfigObjectPtr& object : claimants) {
-            if (std::find(objects.begin(), objects.end(), object) == objects.end()) {
-                continue;
-            }
-            const ConfigObjectPtr& other = claimants.front() == object ? claimants.back() : claimants.front();
-            report(into, "IST0109", object, "/spec/hosts",
-                   "The host \"" + key.second + "\" is routed by " + other->ref.display() +
-                       " too; sidecars use only one of them");
-        }
+        reportRivals(key.second, rivals, objects, into);
     }
 }
 

@@ -44,6 +44,26 @@ std::vector<std::string> hostsFor(const ConfigObject& gateway, const Gateway& sp
     return hosts;
 }
 
+// Of Istio's Gateway, or of a Gateway API Gateway of that name; nothing when there is neither.
+std::optional<std::vector<std::string>> patternsOf(const CheckContext& context, const GatewayName& name,
+                                                   const std::string& ns) {
+    const ConfigObjectPtr gateway = context.find(kNetworking, "Gateway", name.ns, name.name);
+    const auto* spec = gateway == nullptr ? nullptr : config::as<Gateway>(gateway->typed);
+    if (spec != nullptr) {
+        return hostsFor(*gateway, *spec, ns);
+    }
+    const ConfigObjectPtr other = context.find(kGatewayApi, "Gateway", name.ns, name.name);
+    const auto* listeners = other == nullptr ? nullptr : config::as<config::KubeGateway>(other->typed);
+    if (listeners == nullptr) {
+        return std::nullopt;
+    }
+    std::vector<std::string> hosts;
+    for (const config::GatewayListener& listener : listeners->listeners) {
+        hosts.push_back(listener.hostname.empty() ? "*" : listener.hostname);
+    }
+    return hosts;
+}
+
 void checkOne(const CheckContext& context, const ConfigObjectPtr& object, const VirtualService& vs,
               const std::string& written, const std::string& pointer, std::vector<Finding>& into) {
     const GatewayName name = resolve(written, object->ref.ns);
@@ -52,16 +72,12 @@ void checkOne(const CheckContext& context, const ConfigObjectPtr& object, const 
                "\"" + written + "\" is a gateway istiod generates for itself; name the Gateway API Gateway by a route");
         return;
     }
-    const ConfigObjectPtr gateway = context.find(kNetworking, "Gateway", name.ns, name.name);
-    const auto* spec = gateway == nullptr ? nullptr : config::as<Gateway>(gateway->typed);
-    if (spec == nullptr) {
+    const std::optional<std::vector<std::string>> known = patternsOf(context, name, object->ref.ns);
+    if (!known) {
         report(into, "IST0101", object, pointer,
                "There is no Gateway \"" + name.name + "\" in namespace \"" + name.ns + "\"");
     }
-    std::vector<std::string> patterns;
-    if (spec != nullptr) {
-        patterns = hostsFor(*gateway, *spec, object->ref.ns);
-    }
+    const std::vector<std::string> patterns = known.value_or(std::vector<std::string>());
     const bool shared = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
         return std::any_of(vs.hosts.begin(), vs.hosts.end(),
                            [&](const std::string& host) { return hostsMatch(pattern, host); });
@@ -139,7 +155,8 @@ void checkClaims(const CheckContext& context, const ConfigObjectPtr& object, con
 std::vector<Check> virtualServiceGatewayChecks() {
     return {
         {"virtualService.gateways", {"IST0101", "IST0132", "IST0165"}, CheckScope::Context,
-         {{kNetworking, "VirtualService"}}, {{kNetworking, "Gateway"}}, false, forEachTyped<VirtualService>(checkGateways)},
+         {{kNetworking, "VirtualService"}}, {{kNetworking, "Gateway"}, {kGatewayApi, "Gateway"}}, false,
+         forEachTyped<VirtualService>(checkGateways)},
         {"virtualService.jwtClaims", {"IST0149"}, CheckScope::Context, {{kNetworking, "VirtualService"}},
          {{kNetworking, "Gateway"}, {kSecurity, "RequestAuthentication"}, {"", "Pod"}, {"apps", "Deployment"},
           {"", "Namespace"}}, false, forEachTyped<VirtualService>(checkClaims)},

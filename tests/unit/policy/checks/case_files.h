@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "config/object.h"
+#include "config/yaml.h"
 #include "policy/checks/checks.h"
 #include "policy/world.h"
 
