@@ -21,6 +21,10 @@ namespace meshdeck::policy {
 [[nodiscard]] std::vector<Check> extensionChecks();
 [[nodiscard]] std::vector<Check> installChecks();
 [[nodiscard]] std::vector<Check> validationChecks();
+[[nodiscard]] std::vector<Check> ownChecks();
+[[nodiscard]] std::vector<Check> kialiRoutingChecks();
+[[nodiscard]] std::vector<Check> kialiSecurityChecks();
+[[nodiscard]] std::vector<Check> kialiGatewayApiChecks();
 
 // A check that looks at each object by itself.
 template <typename T, typename Look>

@@ -148,11 +148,8 @@ constexpr std::array kCodes = {
     Code{"KIA1701", "WorkloadGroupServiceAccountNotFound", Severity::Warning},
     Code{"KIA1702", "WorkloadGroupLabelsDuplicate", Severity::Warning},
     Code{"MD0001", "DottedShortHost", Severity::Warning},
-    Code{"MD0002", "WeightsAllZero", Severity::Error},
     Code{"MD0003", "WeightsNotHundred", Severity::Info},
-    Code{"MD0004", "RuleShadowed", Severity::Warning},
     Code{"MD0005", "SubsetNotVisible", Severity::Warning},
-    Code{"MD0006", "VirtualServiceHidden", Severity::Warning},
     Code{"MD0007", "AllowDeniesAll", Severity::Warning},
     Code{"MD0008", "RetriesDisabled", Severity::Warning},
     Code{"MD0009", "FaultWithoutPercentage", Severity::Warning},
@@ -162,7 +159,6 @@ constexpr std::array kCodes = {
     Code{"MD0013", "PortPolicyDropsRest", Severity::Info},
     Code{"MD0014", "MixedRouteKinds", Severity::Warning},
     Code{"MD0015", "PlaintextIntoStrict", Severity::Error},
-    Code{"MD0016", "DestinationRuleHidden", Severity::Warning},
     Code{"MD0017", "ReferenceNotGranted", Severity::Error},
 };
 

@@ -39,38 +39,4 @@ std::optional<InjectorConfig> injectorConfig(const World& world, const std::stri
     return std::nullopt;
 }
 
-bool selectorMatches(const config::Json& selector, const mesh::Labels& labels) {
-    if (!selector.is_object()) {
-        return true;
-    }
-    const config::Json& wanted = valueAt(selector, "/matchLabels");
-    if (wanted.is_object()) {
-        for (const auto& [key, value] : wanted.items()) {
-            const auto found = labels.find(key);
-            if (found == labels.end() || !value.is_string() || found->second != value.get_ref<const std::string&>()) {
-                return false;
-            }
-        }
-    }
-    const config::Json& expressions = valueAt(selector, "/matchExpressions");
-    if (!expressions.is_array()) {
-        return true;
-    }
-    return std::all_of(expressions.begin(), expressions.end(), [&](const config::Json& expression) {
-        const auto found = labels.find(text(valueAt(expression, "/key")));
-        const std::string op = text(valueAt(expression, "/operator"));
-        const config::Json& values = valueAt(expression, "/values");
-        const bool listed = found != labels.end() && values.is_array() &&
-                            std::any_of(values.begin(), values.end(),
-                                        [&](const config::Json& value) { return text(value) == found->second; });
-        if (op == "In") {
-            return listed;
-        }
-        if (op == "NotIn") {
-            return !listed;
-        }
-        return op == "Exists" ? found != labels.end() : found == labels.end();
-    });
-}
-
 } // namespace meshdeck::policy

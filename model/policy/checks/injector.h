@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "policy/label_selector.h"
 #include "policy/world.h"
 
 namespace meshdeck::policy {
@@ -14,8 +15,5 @@ struct InjectorConfig {
 };
 // Of a revision ("" and "default" are one); nothing when its ConfigMap is not there.
 [[nodiscard]] std::optional<InjectorConfig> injectorConfig(const World& world, const std::string& revision);
-
-// Kubernetes' label selector with expressions (null or absent selects everything).
-[[nodiscard]] bool selectorMatches(const config::Json& selector, const mesh::Labels& labels);
 
 } // namespace meshdeck::policy

@@ -32,7 +32,8 @@ const std::vector<Check>& allChecks() {
         for (const auto& list :
              {virtualServiceChecks(), virtualServiceGatewayChecks(), ruleOrderChecks(), destinationRuleChecks(),
               gatewayChecks(), credentialChecks(), serviceChecks(), serviceEntryChecks(), selectorChecks(),
-              injectionChecks(), annotationChecks(), authorizationChecks(), extensionChecks(), installChecks(), validationChecks()}) {
+              injectionChecks(), annotationChecks(), authorizationChecks(), extensionChecks(), installChecks(), validationChecks(), ownChecks(),
+              kialiRoutingChecks(), kialiSecurityChecks(), kialiGatewayApiChecks()}) {
             all.insert(all.end(), list.begin(), list.end());
         }
         return all;
