@@ -28,6 +28,8 @@ constexpr auto kGraph = std::to_array<OptionSpec>({
     {"node", 0, Takes::Value, "NODE", "NS/WORKLOAD or NS/service:NAME and its neighbours only"},
     {"idle-edges", 0, Takes::Nothing, "", "also edges without traffic in the window"},
     {"inject-services", 0, Takes::Nothing, "", "a service node between caller and workload"},
+    {"operations", 0, Takes::Nothing, "", "a node for each request_operation that telemetry tells apart"},
+    {"box", 0, Takes::Value, "KINDS", "boxes: none or app,namespace,cluster (cytoscape: app, else none)"},
     {"rates", 0, Takes::Value, "WHAT", "http=none|requests,grpc=none|requests|sent|received|total,tcp=none|sent|received|total"},
     {"output-file", 0, Takes::Value, "FILE", "write the result there instead of to standard output"},
 });

@@ -56,6 +56,7 @@ QString kindOf(const Node& node) {
     case NodeKind::Service: return QStringLiteral("Service");
     case NodeKind::ServiceEntry: return QStringLiteral("Service entry");
     case NodeKind::Workload: return QStringLiteral("Workload");
+    case NodeKind::Aggregate: return QStringLiteral("Operation");
     case NodeKind::App: return QStringLiteral("App");
     default: return QStringLiteral("Source outside of the mesh");
     }

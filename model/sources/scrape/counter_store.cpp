@@ -36,6 +36,8 @@ constexpr Metric kMetrics[] = {
     {"istio_response_messages_total", Measure::GrpcReceivedMessages},
     {"istio_tcp_received_bytes_total", Measure::TcpSentBytes}, // named from the server's side, istio#32399
     {"istio_tcp_sent_bytes_total", Measure::TcpReceivedBytes},
+    {"istio_tcp_connections_opened_total", Measure::TcpOpened},
+    {"istio_tcp_connections_closed_total", Measure::TcpClosed},
     {"istio_request_bytes_sum", Measure::RequestBytes},
     {"istio_response_bytes_sum", Measure::ResponseBytes},
     {kBuckets, Measure::DurationP95},
