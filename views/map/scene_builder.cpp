@@ -7,6 +7,7 @@
 #include "common/theme.h"
 #include "map/cards.h"
 #include "map/curve.h"
+#include "map/label_ground.h"
 #include "map/scene_text.h"
 
 namespace meshdeck::views {
@@ -69,40 +70,21 @@ void takePlaces(Scene& scene, const layout::LayoutResult& placed) {
     scene.bounds = rectOf(placed.bounds);
 }
 
-bool isFree(const QRectF& rect, const Scene& scene, const std::vector<QRectF>& taken) {
+// What a label must keep off: cards, titles of boxes, the signs and heads at the ends of some edges.
+void takeAll(const Scene& scene, LabelGround& ground) {
     for (const SceneNode& node : scene.nodes) {
-        if (node.rect.adjusted(-3, -3, 3, 3).intersects(rect)) {
-            return false;
-        }
+        ground.take(node.rect.adjusted(-3, -3, 3, 3));
     }
     for (const SceneBox& box : scene.boxes) {
-        if (QRectF(box.rect.left(), box.rect.top(), box.rect.width(), box.app ? 20 : 26).intersects(rect)) {
-            return false;
+        ground.take(QRectF(box.rect.left(), box.rect.top(), box.rect.width(), box.app ? 20 : 26));
+    }
+    for (const SceneEdge& edge : scene.edges) {
+        const bool marked = edge.style == EdgeStyle::Denied || edge.style == EdgeStyle::Plaintext;
+        if (marked && !edge.route.empty()) { // the sign or the head at its end stays free
+            const QRectF end(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
+            ground.take(end.adjusted(-2, -2, 2, 2));
         }
     }
-    for (const QRectF& other : taken) {
-        if (other.adjusted(-2, -2, 2, 2).intersects(rect)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-// How many other edges a label would hide a piece of.
-int crossed(const QRectF& rect, std::size_t own, const std::vector<QPolygonF>& lines) {
-    int count = 0;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (i == own || !lines[i].boundingRect().adjusted(-1, -1, 1, 1).intersects(rect)) {
-            continue;
-        }
-        for (const QPointF& p : lines[i]) {
-            if (rect.contains(p)) {
-                ++count;
-                break;
-            }
-        }
-    }
-    return count;
 }
 
 // On the line, where the fewest others run and nothing else is; the middle of the line first.
@@ -111,13 +93,8 @@ void placeLabels(Scene& scene) {
     for (const SceneEdge& edge : scene.edges) {
         lines.push_back(flatten(edge.route, 2));
     }
-    std::vector<QRectF> taken;
-    for (const SceneEdge& edge : scene.edges) {
-        const bool marked = edge.style == EdgeStyle::Denied || edge.style == EdgeStyle::Plaintext;
-        if (marked && !edge.route.empty()) { // the sign or the head at its end stays free
-            taken.emplace_back(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
-        }
-    }
+    LabelGround ground(lines);
+    takeAll(scene, ground);
     for (std::size_t i = 0; i < scene.edges.size(); ++i) {
         SceneEdge& edge = scene.edges[i];
         if (edge.label.empty() || edge.route.empty()) {
@@ -130,16 +107,19 @@ void placeLabels(Scene& scene) {
             const QPointF at = pointAt(lines[i], length * share);
             for (const double aside : {0.0, -15.0, 15.0, -22.0, 22.0}) {
                 const QRectF rect(at.x() - size.width() / 2, at.y() - size.height() / 2 + aside, size.width(), size.height());
-                const double price = std::abs(share - 0.5) * 4 + std::abs(aside) / 8 + 5 * crossed(rect, i, lines) +
+                const double least = std::abs(share - 0.5) * 4 + std::abs(aside) / 8 +
                                      (aside == 0 && length < size.width() * 1.7 ? 3 : 0);
-                if (price < best && isFree(rect, scene, taken)) {
+                if (least >= best || !ground.isFree(rect)) {
+                    continue;
+                }
+                if (const double price = least + 5 * ground.crossed(rect, i); price < best) {
                     best = price;
                     edge.labelRect = rect;
                 }
             }
         }
         if (!edge.labelRect.isNull()) {
-            taken.push_back(edge.labelRect);
+            ground.take(edge.labelRect.adjusted(-2, -2, 2, 2));
         }
     }
 }
