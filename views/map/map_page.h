@@ -48,11 +48,20 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    // What a scene is made from; another snapshot of the same is no reason to draw.
+    struct Drawn {
+        std::shared_ptr<const mesh::Graph> graph;
+        std::shared_ptr<const mesh::Inventory> inventory; // while there is no graph
+        QString stale;
+        bool operator==(const Drawn&) const = default;
+    };
+
     QWidget* makeToolRow();
     QToolButton* makeTypeChip(QWidget* row);
     void chooseGraph(mesh::GraphType type, bool idleNodes);
     void requestScene();
     void showScene(const ScenePtr& scene);
+    void showSources(const Scene& scene);
     void find(const QString& query);
     void placeOverlays();
 
@@ -69,6 +78,7 @@ private:
     SafeLabel* m_found = nullptr;
     QToolButton* m_dots = nullptr;
     QToolButton* m_hideIdle = nullptr;
+    Drawn m_drawn;
     mesh::GraphType m_type = mesh::GraphType::VersionedApp;
 };
 
