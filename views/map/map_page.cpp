@@ -220,13 +220,21 @@ void MapPage::requestScene() {
     if (isHidden() && m_view->scene()) {
         return; // drawn when it is looked at
     }
+    const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
+    const Drawn wanted{snapshot->graph, snapshot->graph ? nullptr : snapshot->inventory,
+                       telemetryState(*snapshot, m_clock.wallTime()).since};
+    if (m_view->scene() && wanted == m_drawn) {
+        showSources(*m_view->scene()); // proxies, ages: nothing that is drawn
+        return;
+    }
+    m_drawn = wanted;
     SceneOptions options;
     options.now = m_clock.wallTime();
     options.mayMove = m_view->untouched();
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }
-    m_feed->request(m_grace.hold(m_mesh.snapshot()), options);
+    m_feed->request(m_grace.hold(snapshot), options);
 }
 
 void MapPage::showScene(const ScenePtr& scene) {
@@ -234,14 +242,7 @@ void MapPage::showScene(const ScenePtr& scene) {
     placeOverlays();
     m_view->setScene(scene);
     m_legend->setScene(scene);
-    const auto& sources = m_mesh.snapshot()->sources;
-    const bool anyLive = std::any_of(sources.begin(), sources.end(),
-                                     [](const auto& source) { return source.state == mesh::SourceState::Live; });
-    const QString consequence = scene->stale.isEmpty() ? QString()
-                                : anyLive ? QStringLiteral("Rates, errors and durations are %1; all else is live").arg(scene->stale)
-                                          : QStringLiteral("No source answers; what is shown is %1").arg(scene->stale);
-    m_banner->setSources(m_mesh.snapshot()->sources, consequence);
-    m_empty->setText(scene->nodes.empty() ? emptyReason() : QString());
+    showSources(*scene);
     m_empty->setVisible(scene->nodes.empty());
     if (tableShown()) {
         fillTables();
@@ -249,6 +250,17 @@ void MapPage::showScene(const ScenePtr& scene) {
         find(m_find->text());
     }
     Q_EMIT sceneShown();
+}
+
+void MapPage::showSources(const Scene& scene) {
+    const auto& sources = m_mesh.snapshot()->sources;
+    const bool anyLive = std::any_of(sources.begin(), sources.end(),
+                                     [](const auto& source) { return source.state == mesh::SourceState::Live; });
+    const QString consequence = scene.stale.isEmpty() ? QString()
+                                : anyLive ? QStringLiteral("Rates, errors and durations are %1; all else is live").arg(scene.stale)
+                                          : QStringLiteral("No source answers; what is shown is %1").arg(scene.stale);
+    m_banner->setSources(sources, consequence);
+    m_empty->setText(scene.nodes.empty() ? emptyReason() : QString());
 }
 
 QString MapPage::emptyReason() const {

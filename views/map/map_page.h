@@ -61,11 +61,20 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    // What a scene is made from; another snapshot of the same is no reason to draw.
+    struct Drawn {
+        std::shared_ptr<const mesh::Graph> graph;
+        std::shared_ptr<const mesh::Inventory> inventory; // while there is no graph
+        QString stale;
+        bool operator==(const Drawn&) const = default;
+    };
+
     QWidget* makeToolRow();
     QToolButton* makeTypeChip(QWidget* row);
     void chooseGraph(mesh::GraphType type, bool idleNodes);
     void requestScene();
     void showScene(const ScenePtr& scene);
+    void showSources(const Scene& scene);
     void find(const QString& query);
     void placeOverlays();
     void fillTables();
@@ -87,6 +96,7 @@ private:
     QToolButton* m_dots = nullptr;
     QToolButton* m_hideIdle = nullptr;
     QToolButton* m_table = nullptr;
+    Drawn m_drawn;
     mesh::GraphType m_type = mesh::GraphType::VersionedApp;
 };
 

@@ -180,6 +180,7 @@ void MapView::centreOn(int node) {
 void MapView::setZoom(double zoom) {
     // Whole thousandths, so that tiles and overlay lie on each other.
     m_zoom = std::round(std::clamp(zoom, kMinZoom, kMaxZoom) * 1000) / 1000;
+    updateDots();
     Q_EMIT zoomChanged(m_zoom);
 }
 
@@ -193,16 +194,18 @@ void MapView::zoomAt(QPointF at, double factor) {
 
 void MapView::setDotsPerSecond(int frames) {
     m_dotFrames = frames;
+    m_dotTimer.stop(); // with another pace
     updateDots();
     update();
 }
 
 void MapView::updateDots() {
     const bool moves = m_scene && m_scene->stale.isEmpty() && m_dots.count() > 0; // nothing is known to move when stale
-    const bool run = m_dotFrames > 0 && !m_reducedMotion && isVisible() && moves && !m_synchronous;
-    if (run) {
+    const bool seen = isVisible() && levelAt(m_zoom) != DetailLevel::Overview; // from afar there are none
+    const bool run = m_dotFrames > 0 && !m_reducedMotion && seen && moves && !m_synchronous;
+    if (run && !m_dotTimer.isActive()) {
         m_dotTimer.start(1000 / m_dotFrames);
-    } else {
+    } else if (!run) {
         m_dotTimer.stop();
     }
 }

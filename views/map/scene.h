@@ -90,6 +90,7 @@ struct SceneEdge {
     std::vector<TextPart> label;
     bool lock = false;          // open lock before the label
     QRectF labelRect;           // null: no room, shown on hover
+    double labelRoom = 0;       // in front of the target, kept free by the layout
     QString tip;
 };
 

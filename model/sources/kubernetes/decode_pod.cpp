@@ -76,6 +76,22 @@ void setOwner(Element metadata, mesh::Pod& pod) {
     }
 }
 
+// Envoy's own metrics port, by the name that Istio's injection template gives it (facts/wire.md 2.1). Its page can be
+// asked for a part, and it is there when the annotations name a page of the application alone.
+std::uint16_t envoyPort(Element spec) {
+    std::uint16_t port = 0;
+    for (const char* list : {"containers", "initContainers"}) {
+        eachAt(spec, list, [&](Element container) {
+            eachAt(container, "ports", [&](Element each) {
+                if (stringAt(container, "name") == "istio-proxy" && stringAt(each, "name") == "http-envoy-prom") {
+                    port = static_cast<std::uint16_t>(integerAt(each, "containerPort"));
+                }
+            });
+        });
+    }
+    return port;
+}
+
 void setMetrics(const mesh::Labels& annotations, mesh::Pod& pod) {
     const std::string port = valueOf(annotations, "prometheus.io/port");
     std::uint16_t number = 0;
@@ -112,6 +128,10 @@ mesh::Pod decodePod(Element object, Element metadata) {
         pod.serviceAccount = "default";
     }
     setMetrics(annotations, pod);
+    if (const std::uint16_t port = childAt(object, "spec", spec) ? envoyPort(spec) : 0; port != 0) {
+        pod.metricsPort = port;
+        pod.metricsPath = "/stats/prometheus";
+    }
     Element status;
     if (childAt(object, "status", status)) {
         pod.ip = stringAt(status, "podIP");
