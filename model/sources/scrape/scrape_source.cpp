@@ -29,7 +29,7 @@ std::string filtered(const std::string& path, const Families& families) {
         return path;
     }
     std::string query = path + "?filter=istio_requests_total%7Cistio_request_messages%7Cistio_response_messages"
-                               "%7Cistio_tcp_sent_bytes%7Cistio_tcp_received_bytes%7Cserver.uptime";
+                               "%7Cistio_tcp_%7Cserver.uptime";
     if (families[static_cast<std::size_t>(Family::Durations)]) {
         query += "%7Cistio_request_duration_milliseconds";
     }
