@@ -35,10 +35,10 @@ bool reached(Verdict verdict) {
            verdict != Verdict::MtlsError && verdict != Verdict::ProtocolError;
 }
 
-// What a refusal leaves of a route that the request never took.
+// What a refusal leaves of a route that the request never took. The rule's response headers stay: Envoy puts them on its
+// own answers too.
 void forgetRoute(RequestResult& result) {
     result.location.clear();
-    result.responseHeaders = {};
     result.fault.reset();
     result.delayMs = 0;
     result.upstreamHost.reset();

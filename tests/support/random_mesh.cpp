@@ -10,7 +10,7 @@ std::string RandomMesh::host() {
                 "10.0.0.1", "nobody", "'*.svc.cluster.local'", "''"});
 }
 std::string RandomMesh::path() {
-    return any({"/", "/a", "/a/b", "/a/../b", "/reviews", "''", "/%41", "//", "/a?x=1&y", "noslash", "/\\"});
+    return "'" + any({"/", "/a", "/a/b", "/a/../b", "/reviews", "", "/%41", "//", "/a?x=1&y", "noslash", "/\\"}) + "'";
 }
 
 std::string RandomMesh::stringMatch() {

@@ -93,6 +93,13 @@ bool applyOwnAnswer(const HttpRouteEntry& entry, const Request& request, Request
     return true;
 }
 
+// Response headers that the rule puts on an answer of the proxy itself; of several destinations nobody knows which was
+// drawn.
+HeaderOperations ownAnswerHeaders(const HttpRoute& rule) {
+    const HeaderOperations ofRule = changeable(rule.headers.response);
+    return rule.route.size() == 1 ? joined(ofRule, changeable(rule.route.front().headers.response)) : ofRule;
+}
+
 struct Weighted {
     const config::RouteDestination* destination = nullptr;
     std::size_t index = 0;
@@ -271,8 +278,14 @@ Forwarding forward(const HttpRouteEntry& entry, const Request& request, const Sc
     }
     const HttpRoute& rule = *entry.rule;
     nameRoute(entry, result);
-    if ((rule.cors && applyCors(*rule.cors, request, result)) || (rule.fault && applyFault(*rule.fault, result)) ||
-        applyOwnAnswer(entry, request, result)) {
+    if (rule.cors && applyCors(*rule.cors, request, result)) {
+        return forwarding;
+    }
+    if (rule.fault && applyFault(*rule.fault, result)) {
+        result.responseHeaders = inSequence(ownAnswerHeaders(rule), result.responseHeaders);
+        return forwarding;
+    }
+    if (applyOwnAnswer(entry, request, result)) {
         return forwarding;
     }
     if (rule.timeout && rule.timeout->count() > 0) {
