@@ -202,6 +202,13 @@ ConnectionPath ConnectionListeners::find(const Request& request) const {
     path.kind = m_scope->registryOnly() ? ConnectionPath::Kind::Blackhole : ConnectionPath::Kind::Passthrough;
     const std::string address = destinationAddress(request);
     const ConnectionListener* listener = at(address, request.port);
+    if (listener == nullptr && request.address.empty()) {
+        // Nobody said which address: a client that knows its Sidecar's listener connects to that.
+        const auto own = std::find_if(m_listeners.begin(), m_listeners.end(), [&](const ConnectionListener& each) {
+            return each.locked && each.port == request.port;
+        });
+        listener = own == m_listeners.end() ? nullptr : &*own;
+    }
     if (listener == nullptr) {
         path.listener = "virtualOutbound";
         return path;

@@ -50,11 +50,13 @@ std::string textOf(const Golden& golden, const std::string& name) {
 std::map<std::pair<std::string, std::size_t>, Json> policiesOf(const Json& output) {
     std::map<std::pair<std::string, std::size_t>, Json> result;
     for (const char* kind : {"rules", "shadowRules"}) {
-        const Json* policies = config::at(output, std::string("/typedConfig/") + kind + "/policies");
-        for (const auto& [key, value] : policies == nullptr ? Json::object().items() : policies->items()) {
+        const Json* found = config::at(output, std::string("/typedConfig/") + kind + "/policies");
+        const Json policies = found == nullptr ? Json::object() : *found;
+        for (const auto& [key, value] : policies.items()) {
             const std::size_t from = key.find("policy[") + 7;
             const std::size_t to = key.find("]-rule[");
-            result[{key.substr(from, to - from), std::stoul(key.substr(to + 7))}] = value;
+            const std::string name = key.substr(from, to - from);
+            result[std::make_pair(name, std::size_t{std::stoul(key.substr(to + 7))})] = value;
         }
     }
     return result;
