@@ -54,16 +54,12 @@ public:
 
 private:
     void addIstiod(const ConnectionOptions& options) {
-        auto istiod = makeIstiodSource(options, m_client, systemClock());
+        auto istiod = makeIstiodSource(options, m_client, m_forwarder, systemClock());
         m_proxyWatch = istiod.get();
         if (!options.telemetry) {
             m_idleIstiod = std::move(istiod); // answers when asked, polls nothing
-        } else if (istiod) {
-            m_session.addSource(std::move(istiod));
         } else {
-            m_session.addSource(std::make_unique<AbsentSource>(
-                "istiod", "istiod is not reachable from outside of the cluster",
-                "forward its port 15012 and name it with --istiod 127.0.0.1:15012"));
+            m_session.addSource(std::move(istiod));
         }
     }
 
@@ -81,6 +77,7 @@ private:
     const std::unique_ptr<PrivateDemo> m_demo;
     sources::KubernetesClient m_client;
     sources::KubernetesCluster m_cluster;
+    sources::PortForwarder m_forwarder{m_client};
     std::unique_ptr<sources::IstiodSource> m_idleIstiod;
     change::ProxyWatch* m_proxyWatch = nullptr; // the session's istiod source, or the idle one
     session::Session m_session;

@@ -7,6 +7,7 @@
 
 #include "base/redaction.h"
 #include "config/json.h"
+#include "sources/kubernetes/api_status.h"
 #include "sources/prometheus/prometheus_source.h"
 
 namespace meshdeck::app {
@@ -56,7 +57,8 @@ public:
         m_client.sendAsync(
             std::move(request),
             [done = std::move(done)](Result<sources::HttpResponse> answer) {
-                done(answer ? Result<std::string>(std::move(answer->body)) : tl::unexpected(answer.error()));
+                const Status good = answer ? sources::kubernetes::check(*answer) : tl::unexpected(answer.error());
+                done(good ? Result<std::string>(std::move(answer->body)) : tl::unexpected(good.error()));
             },
             m_stop.get_token());
     }

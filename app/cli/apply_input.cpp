@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "base/text.h"
 #include "cli/apply_routes.h"
+#include "cli/manifest_files.h"
 #include "config/json_read.h"
 #include "config/kinds.h"
 #include "config/yaml.h"
@@ -18,45 +16,10 @@ namespace meshdeck::cli {
 namespace {
 
 using config::Json;
-namespace fs = std::filesystem;
 
-bool isManifest(const fs::path& path) {
-    const std::string extension = path.extension().string();
-    return extension == ".yaml" || extension == ".yml" || extension == ".json";
-}
-
-Result<std::vector<fs::path>> filesOf(const std::string& path) {
-    std::error_code error;
-    if (!fs::is_directory(path, error)) {
-        return std::vector<fs::path>{path};
-    }
-    std::vector<fs::path> files;
-    for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
-        if (entry->is_regular_file(error) && isManifest(entry->path())) {
-            files.push_back(entry->path());
-        }
-    }
-    if (error) {
-        return fail(ErrorKind::Io, "cannot read the folder " + path + ": " + error.message());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
-Result<std::string> textOf(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
-        return fail(ErrorKind::Io, "cannot read " + path.string());
-    }
-    return text;
-}
-
-Status addObjects(std::vector<Json>& objects, const Result<std::string>& text, const std::string& name) {
-    if (!text) {
-        return tl::unexpected(text.error());
-    }
-    auto documents = config::parseYaml(*text);
+Status addObjects(std::vector<Json>& objects, const config::SourceText& source) {
+    const std::string name = source.name == "-" ? "standard input" : source.name;
+    auto documents = config::parseYaml(source.text);
     if (!documents) {
         return fail(documents.error().kind, name + ": " + documents.error().what);
     }
@@ -155,26 +118,14 @@ Result<change::Plan> planSetWeights(const ChangeWorld& world, const Arguments& a
 } // namespace
 
 Result<std::vector<Json>> readObjects(const std::vector<std::string>& paths, std::istream* in) {
+    const auto files = readManifests(paths, in);
+    if (!files) {
+        return tl::unexpected(files.error());
+    }
     std::vector<Json> objects;
-    for (const std::string& path : paths) {
-        if (path == "-") {
-            Result<std::string> text = fail(ErrorKind::Io, "there is no standard input");
-            if (in != nullptr) {
-                text = std::string(std::istreambuf_iterator<char>(*in), {});
-            }
-            if (auto added = addObjects(objects, text, "standard input"); !added) {
-                return tl::unexpected(added.error());
-            }
-            continue;
-        }
-        const auto files = filesOf(path);
-        if (!files) {
-            return tl::unexpected(files.error());
-        }
-        for (const fs::path& file : *files) {
-            if (auto added = addObjects(objects, textOf(file), file.string()); !added) {
-                return tl::unexpected(added.error());
-            }
+    for (const ManifestFile& file : *files) {
+        if (auto added = addObjects(objects, *file.source); !added) {
+            return tl::unexpected(added.error());
         }
     }
     return objects;

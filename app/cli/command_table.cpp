@@ -28,6 +28,8 @@ constexpr auto kGraph = std::to_array<OptionSpec>({
     {"node", 0, Takes::Value, "NODE", "NS/WORKLOAD or NS/service:NAME and its neighbours only"},
     {"idle-edges", 0, Takes::Nothing, "", "also edges without traffic in the window"},
     {"inject-services", 0, Takes::Nothing, "", "a service node between caller and workload"},
+    {"operations", 0, Takes::Nothing, "", "a node for each request_operation that telemetry tells apart"},
+    {"box", 0, Takes::Value, "KINDS", "boxes: none or app,namespace,cluster (cytoscape: app, else none)"},
     {"rates", 0, Takes::Value, "WHAT", "http=none|requests,grpc=none|requests|sent|received|total,tcp=none|sent|received|total"},
     {"output-file", 0, Takes::Value, "FILE", "write the result there instead of to standard output"},
 });
@@ -55,13 +57,49 @@ constexpr auto kRollback = std::to_array<OptionSpec>({
     {"allow-owned", 0, Takes::Nothing, "", "write although a controller will undo it"},
 });
 
+constexpr auto kRoute = std::to_array<OptionSpec>({
+    {"from", 0, Takes::Value, "WHO", "NS/WORKLOAD, NS/gateway:NAME or outside (a client without a proxy)"},
+    {"method", 'X', Takes::Value, "METHOD", "of the request (GET)"},
+    {"header", 'H', Takes::Value, "'K: V'", "a header of the request; repeatable"},
+    {"source-principal", 0, Takes::Value, "ID", "identity of the caller instead of its workload's"},
+    {"requests", 0, Takes::Value, "FILE", "many requests at once: a JSON list"},
+    {"files-only", 0, Takes::Nothing, "", "do not ask any cluster"},
+    {"mesh-config", 0, Takes::Value, "FILE", "Istio's mesh config, else the cluster's or Istio's defaults"},
+    {"mesh-networks", 0, Takes::Value, "FILE", "Istio's mesh networks"},
+});
+
+constexpr auto kTest = std::to_array<OptionSpec>({
+    {"files-only", 0, Takes::Nothing, "", "do not ask any cluster"},
+    {"mesh-config", 0, Takes::Value, "FILE", "Istio's mesh config, else the cluster's or Istio's defaults"},
+    {"mesh-networks", 0, Takes::Value, "FILE", "Istio's mesh networks"},
+});
+
+constexpr auto kAnalyze = std::to_array<OptionSpec>({
+    {"only", 0, Takes::Value, "CODE,...", "only these codes; repeatable"},
+    {"all-checks", 0, Takes::Nothing, "", "also the checks that are off by default"},
+    {"files-only", 0, Takes::Nothing, "", "do not ask any cluster"},
+    {"mesh-config", 0, Takes::Value, "FILE", "Istio's mesh config, else the cluster's or Istio's defaults"},
+    {"mesh-networks", 0, Takes::Value, "FILE", "Istio's mesh networks"},
+});
+
 constexpr auto kTextAndJson = std::to_array<std::string_view>({"text", "json"});
+constexpr auto kTestOutputs = std::to_array<std::string_view>({"text", "json", "junit", "tap"});
+constexpr auto kAnalyzeOutputs = std::to_array<std::string_view>({"text", "json", "sarif", "github"});
 constexpr auto kGraphOutputs = std::to_array<std::string_view>(
     {"text", "json", "dot", "mermaid", "cytoscape", "csv", "png", "svg", "pdf"});
 
-constexpr std::array<CommandSpec, 5> kCommands{{
+constexpr std::array<CommandSpec, 8> kCommands{{
     {"graph", "[OPTIONS]", "The service graph: who calls whom, how much, how well, over mTLS or not.", kGraph,
      kGraphOutputs, false},
+    {"analyze", "[FILE|DIR|-]... [--only CODE,...] [--all-checks]",
+     "Check the mesh's config: what is broken, hidden or without effect. Exit code 1 on an error.", kAnalyze,
+     kAnalyzeOutputs, true},
+    {"route", "[--from WHO] URL [-X METHOD] [-H 'K: V']... [FILE|DIR|-]... | --requests FILE [FILE|DIR|-]...",
+     "What becomes of a request: which rule it hits, where it ends, and why the other rules did not match.", kRoute,
+     kTextAndJson, true},
+    {"test", "EXPECTATIONS.yaml... [FILE|DIR|-]...",
+     "Check expectations on routes, splits and policies without a cluster. Exit code 1 when one fails.", kTest,
+     kTestOutputs, true},
     {"diff", "[FILE|DIR|-]... [--set-weights HOST SUBSET=W...]",
      "What a change would do: sentences, weights, predicted traffic, YAML. Exit code 1 when something differs.", kDiff,
      kTextAndJson, true},

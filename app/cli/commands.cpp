@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ostream>
+#include <iostream>
 
+#include "cli/analyze.h"
 #include "cli/arguments.h"
 #include "cli/change_commands.h"
 #include "cli/graph.h"
 #include "cli/report.h"
+#include "cli/route.h"
+#include "cli/test_command.h"
 
 #ifndef MESHDECK_VERSION
 #define MESHDECK_VERSION "unknown"
@@ -27,6 +30,15 @@ int dispatch(const Arguments& arguments, const Streams& streams, const Hooks& ho
     }
     if (arguments.command == "graph") {
         return runGraph(arguments, streams, hooks);
+    }
+    if (arguments.command == "analyze") {
+        return runAnalyze(arguments, streams, hooks, &std::cin);
+    }
+    if (arguments.command == "route") {
+        return runRoute(arguments, streams, hooks, &std::cin);
+    }
+    if (arguments.command == "test") {
+        return runTest(arguments, streams, hooks, &std::cin);
     }
     if (arguments.command == "diff") {
         return runDiff(arguments, streams, hooks);

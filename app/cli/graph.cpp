@@ -74,6 +74,7 @@ Result<std::string> written(const Arguments& arguments, const mesh::MeshSnapshot
 int store(const std::string& result, const Arguments& arguments, const Streams& streams) {
     if (arguments.outputFile.empty()) {
         streams.out.write(result.data(), static_cast<std::streamsize>(result.size()));
+        streams.out.flush(); // now, and not when the private demonstration mesh has ended
         return kDone;
     }
     std::ofstream file(arguments.outputFile, std::ios::binary | std::ios::trunc);

@@ -53,6 +53,7 @@ std::string_view dotShape(mesh::NodeKind kind) {
     case mesh::NodeKind::ServiceEntry: return "trapezium";
     case mesh::NodeKind::App: return "box";
     case mesh::NodeKind::Workload: return "ellipse";
+    case mesh::NodeKind::Aggregate: return "hexagon";
     case mesh::NodeKind::Box:
     case mesh::NodeKind::Unknown: return "plaintext";
     }

@@ -47,6 +47,8 @@ Json nodeJson(const mesh::Node& node) {
     putText(json, "version", node.version);
     putText(json, "service", node.service);
     putText(json, "parent", node.parent);
+    putPart(json, "hosts", node.hosts);
+    putPart(json, "workloadEntries", node.workloadEntries);
     json["flags"] = Json::array();
     for (const std::string_view flag : flagNames(node)) {
         json["flags"].push_back(flag);
@@ -79,6 +81,16 @@ Json responsesJson(const mesh::Edge& edge) {
     return json;
 }
 
+Json connectionsJson(const mesh::Edge& edge) {
+    Json json = Json::array();
+    for (const mesh::Connections& connections : edge.connections) {
+        json.push_back({{"flags", connections.flags},
+                        {"openedPerSecond", connections.opened},
+                        {"closedPerSecond", connections.closed}});
+    }
+    return json;
+}
+
 Json edgeJson(const mesh::Graph& graph, const mesh::Edge& edge) {
     Json json;
     json["id"] = edge.id;
@@ -99,6 +111,10 @@ Json edgeJson(const mesh::Graph& graph, const mesh::Edge& edge) {
     putText(json, "sourcePrincipal", edge.sourcePrincipal);
     putText(json, "targetPrincipal", edge.targetPrincipal);
     putPart(json, "responses", responsesJson(edge));
+    putPart(json, "connections", connectionsJson(edge));
+    if (edge.disagreement) {
+        json["disagreement"] = {{"source", edge.disagreement->source}, {"destination", edge.disagreement->destination}};
+    }
     Json weight = Json::object();
     putNumber(weight, "configured", edge.weight.configured);
     putNumber(weight, "observed", edge.weight.observed);

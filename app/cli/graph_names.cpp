@@ -40,6 +40,7 @@ std::string nodeLabel(const mesh::Node& node) {
     switch (node.kind) {
     case mesh::NodeKind::Service: label += " (service)"; break;
     case mesh::NodeKind::ServiceEntry: label += " (external)"; break;
+    case mesh::NodeKind::Aggregate: label += " (operation)"; break;
     case mesh::NodeKind::Workload:
     case mesh::NodeKind::App:
     case mesh::NodeKind::Box:

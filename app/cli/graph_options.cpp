@@ -57,6 +57,24 @@ Status setRates(std::string_view text, traffic::GraphOptions& options) {
     return {};
 }
 
+Status setBoxes(std::string_view text, traffic::GraphOptions& options) {
+    options.boxApps = options.boxNamespaces = options.boxClusters = false;
+    while (!text.empty() && text != "none") {
+        const auto comma = text.find(',');
+        const std::string_view kind = text.substr(0, comma);
+        text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+        bool* const box = kind == "app"         ? &options.boxApps
+                          : kind == "namespace" ? &options.boxNamespaces
+                          : kind == "cluster"   ? &options.boxClusters
+                                                : nullptr;
+        if (box == nullptr) {
+            return wrong("no such box: \"" + std::string(kind) + "\"", "none, or some of app,namespace,cluster");
+        }
+        *box = true;
+    }
+    return {};
+}
+
 } // namespace
 
 Result<traffic::GraphOptions> graphOptions(const Arguments& arguments) {
@@ -78,6 +96,12 @@ Result<traffic::GraphOptions> graphOptions(const Arguments& arguments) {
     }
     options.idleEdges = arguments.has("idle-edges");
     options.injectServices = arguments.has("inject-services");
+    options.operations = arguments.has("operations");
+    // Who reads Kiali's shape expects the boxes that Kiali draws unasked.
+    const std::string boxes = arguments.value("box").value_or(arguments.output == "cytoscape" ? "app" : "none");
+    if (const Status status = setBoxes(boxes, options); !status) {
+        return tl::unexpected(status.error());
+    }
     if (const auto rates = arguments.value("rates")) {
         if (const Status status = setRates(*rates, options); !status) {
             return tl::unexpected(status.error());

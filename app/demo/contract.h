@@ -43,8 +43,11 @@ class PodPages {
 public:
     virtual ~PodPages() = default;
     // The body of GET <path> ("/stats/prometheus") on the pod's metrics port; nothing for an unknown pod or path.
+    // `filter`: Envoy's query parameter of that name, an expression that is found anywhere in a statistic's name; empty:
+    // everything. An expression that makes no sense matches nothing.
     [[nodiscard]] virtual std::optional<std::string> page(const std::string& ns, const std::string& pod,
-                                                          const std::string& path) = 0;
+                                                          const std::string& path,
+                                                          const std::string& filter = {}) = 0;
 };
 
 struct SimulationOptions {

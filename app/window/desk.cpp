@@ -59,12 +59,26 @@ std::string allowlistFile() {
     return folder.empty() ? std::string() : folder + "/exec-allowlist.json";
 }
 
+std::string appearanceFile() {
+    const std::string folder = settingsFolder();
+    return folder.empty() ? std::string() : folder + "/window.json";
+}
+
+// The environment over what the user chose last, over what the platform asks for.
+Appearance wantedAppearance() {
+    Appearance appearance = readAppearance(appearanceFile(), platformAppearance());
+    const QString theme = qEnvironmentVariable("MESHDECK_THEME");
+    if (!theme.isEmpty()) {
+        appearance.theme = theme == QLatin1String("light") ? views::ThemeKind::Light : views::ThemeKind::Dark;
+    }
+    return appearance;
+}
+
 } // namespace
 
 Desk::Desk(ConnectionOptions wishes)
     : m_wishes(std::move(wishes))
-    , m_theme(qEnvironmentVariable("MESHDECK_THEME") == QLatin1String("light") ? views::ThemeKind::Light
-                                                                               : views::ThemeKind::Dark)
+    , m_appearance(wantedAppearance())
     , m_execConsent(allowlistFile()) {
     chooseGraph(m_wishes.graph);
     m_wishes.execConsent = [this](const sources::ExecRequest& request) { return m_execConsent.agrees(request); };
@@ -126,7 +140,9 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
     connect(m_window.get(), &views::MainWindow::demoRequested, this, &Desk::openDemo, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::kubeconfigChosen, this, &Desk::openKubeconfig, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::unlockRequested, this, &Desk::unlock);
-    connect(m_window.get(), &views::MainWindow::themeChanged, this, [this](views::ThemeKind kind) { m_theme = kind; });
+    connect(m_window.get(), &views::MainWindow::appearanceChanged, this, [this](views::ThemeKind kind, bool contrast, bool still) {
+        keepAppearance({kind, contrast, still});
+    });
     m_execConsent.setParent(m_window.get());
     m_window->show();
     if (!m_connection) {
@@ -148,7 +164,9 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
 views::ShellOptions Desk::shellOptions(const Connection* connection, const Error* problem) const {
     views::ShellOptions options;
     options.window = m_wishes.window;
-    options.theme = m_theme;
+    options.theme = m_appearance.theme;
+    options.highContrast = m_appearance.highContrast;
+    options.reducedMotion = m_appearance.reducedMotion;
     if (connection == nullptr) {
         options.lookedFor = lookedFor(m_wishes, problem);
         return options;
@@ -167,6 +185,17 @@ views::ShellOptions Desk::shellOptions(const Connection* connection, const Error
         options.mayUnlock = true;
     }
     return options;
+}
+
+void Desk::keepAppearance(const Appearance& appearance) {
+    if (appearance == m_appearance) {
+        return;
+    }
+    m_appearance = appearance;
+    const std::string file = appearanceFile();
+    if (const auto kept = file.empty() ? Status() : writeAppearance(file, appearance); !kept) {
+        log(LogLevel::Warning, "window", describe(kept.error()));
+    }
 }
 
 void Desk::unlock() {

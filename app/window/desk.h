@@ -11,6 +11,7 @@
 #include "common/mesh_state.h"
 #include "composition.h"
 #include "shell/main_window.h"
+#include "window/appearance.h"
 #include "window/exec_consent.h"
 
 namespace meshdeck::app {
@@ -28,6 +29,7 @@ private:
     void close();
     void show(std::unique_ptr<Connection> connection, const Error* problem);
     void openDemo();
+    void keepAppearance(const Appearance& appearance);
     void openKubeconfig(const QString& file);
     void unlock();
     void lock();
@@ -35,7 +37,7 @@ private:
     [[nodiscard]] views::ShellOptions shellOptions(const Connection* connection, const Error* problem) const;
 
     ConnectionOptions m_wishes;
-    views::ThemeKind m_theme;
+    Appearance m_appearance;
     ExecConsent m_execConsent;
     QTimer m_relock;
 

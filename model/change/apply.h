@@ -20,6 +20,7 @@ struct Owner {
     std::string name;     // "Argo CD application shop", "Flagger canary checkout"
     std::string sentence; // what happens to a manual edit
     bool blocks = false;  // weight edits would be undone at once: refuse
+    bool reverts = false; // a controller takes a manual edit back: Argo CD, Flux, Helm
 };
 [[nodiscard]] std::vector<Owner> owners(const mesh::Resource& resource);
 

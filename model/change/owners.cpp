@@ -42,7 +42,7 @@ void addArgoCd(const mesh::Resource& resource, const std::vector<config::FieldOw
         owners.push_back({"Argo CD application " + shown(application),
                           "the edit is shown as out of sync and taken back at the next sync, at once with self-heal; "
                           "change it in Git",
-                          false});
+                          false, true});
     }
 }
 
@@ -57,14 +57,14 @@ void addFlux(const mesh::Resource& resource, const std::vector<config::FieldOwne
                               shown(valueOf(resource.labels, prefix + "namespace") + "/" + kustomization),
                           left ? "its annotations tell Flux to leave the object alone"
                                : "the edit is taken back at the next reconciliation, within minutes; change it in Git",
-                          false});
+                          false, !left});
     }
     const std::string release = valueOf(resource.labels, "helm.toolkit.fluxcd.io/name");
     if (!release.empty()) {
         owners.push_back({"Flux HelmRelease " +
                               shown(valueOf(resource.labels, "helm.toolkit.fluxcd.io/namespace") + "/" + release),
                           "the edit is lost at the next upgrade, earlier with drift detection; change the values in Git",
-                          false});
+                          false, true});
     }
 }
 
@@ -73,7 +73,8 @@ void addHelm(const mesh::Resource& resource, std::vector<Owner>& owners) {
     const bool flux = valueOf(resource.labels, "helm.toolkit.fluxcd.io/name").empty();
     if (flux && !release.empty() && valueOf(resource.labels, "app.kubernetes.io/managed-by") == "Helm") {
         owners.push_back({"Helm release " + shown(release),
-                          "the edit is overwritten by the next helm upgrade; change the values of the chart", false});
+                          "the edit is overwritten by the next helm upgrade; change the values of the chart", false,
+                          true});
     }
 }
 

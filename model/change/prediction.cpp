@@ -125,6 +125,17 @@ private:
         return destination.subset.empty() ? shown(destinationName(destination))
                                           : subject() + " " + shown(destination.subset);
     }
+    // The app where it runs in one version only: its version is none of the choice; else the workload.
+    [[nodiscard]] std::string nodeName(const mesh::Node& node) const {
+        if (node.kind != mesh::NodeKind::App) {
+            return shown(mesh::displayName(node));
+        }
+        const auto versions = std::count_if(m_graph.nodes.begin(), m_graph.nodes.end(), [&](const mesh::Node& other) {
+            return other.kind == mesh::NodeKind::App && other.cluster == node.cluster && other.ns == node.ns &&
+                   other.app == node.app;
+        });
+        return shown(versions < 2 || node.workload.empty() ? node.app : node.workload);
+    }
     [[nodiscard]] std::size_t mostGrown() const {
         std::size_t best = 0;
         double most = -1e9;
@@ -189,7 +200,7 @@ private:
             }
             const double part = rateBetween(m_graph, caller, targets, false) / *m_traffic.total;
             const double then = std::clamp(failed + m_addedFailures * part, 0.0, rate);
-            prediction.rows.push_back({shown(mesh::displayName(node)) + " failed, share of " +
+            prediction.rows.push_back({nodeName(node) + " failed, share of " +
                                            text::significant(rate) + " req/s",
                                        "%", 100 * failed / rate, 100 * then / rate, then > failed});
             m_callersShown = true;
@@ -216,7 +227,7 @@ private:
                 rate += edge.target == target && edge.protocol != mesh::Protocol::Tcp ? edge.rates.total : 0;
             }
             if (std::abs(delta) > std::max(kVisible, kVisibleShift * rate)) {
-                prediction.rows.push_back({shown(mesh::displayName(m_graph.nodes[target])), "req/s", rate,
+                prediction.rows.push_back({nodeName(m_graph.nodes[target]), "req/s", rate,
                                            std::max(0.0, rate + delta), false});
             }
         }

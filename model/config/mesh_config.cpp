@@ -75,6 +75,11 @@ MeshConfig meshConfigOf(const Json& json) {
     out.connectTimeout = connectTimeout.value_or(out.connectTimeout);
     object(json, "defaultHttpRetryPolicy", out.defaultHttpRetryPolicy, readers::readRetries);
     readProviders(json, out);
+    if (const Json* proxy = objectMember(json, "defaultConfig")) {
+        const Json* metadata = objectMember(*proxy, "proxyMetadata");
+        out.dnsCapture = metadata != nullptr && textMember(*metadata, "ISTIO_META_DNS_CAPTURE") == "true" &&
+                         textMember(*metadata, "ISTIO_META_DNS_AUTO_ALLOCATE") == "true";
+    }
     get(json, "ingressService", out.ingressService);
     get(json, "ingressSelector", out.ingressSelector);
     get(json, "enableTracing", out.enableTracing);

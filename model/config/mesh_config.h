@@ -28,6 +28,8 @@ struct MeshConfig {
     std::string ingressSelector = "ingressgateway";
     bool enableTracing = false;
     bool dnsAutoAllocate = true;        // PILOT_ENABLE_IP_AUTOALLOCATE
+    // defaultConfig.proxyMetadata: proxies answer DNS and give entries without addresses one of their own.
+    bool dnsCapture = false;
     std::string pathNormalization = "BASE"; // NONE, BASE, MERGE_SLASHES, DECODE_AND_MERGE_SLASHES
     bool enableNamespacesByDefault = false; // of the injector
     std::set<std::string> networks;     // of meshNetworks

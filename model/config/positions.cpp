@@ -1,6 +1,8 @@
 #include "config/positions.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <sstream>
 
 #include <yaml-cpp/eventhandler.h>
@@ -8,20 +10,50 @@
 #include <yaml-cpp/parser.h>
 
 #include "config/json.h"
+#include "config/json_pointer.h"
 
 namespace meshdeck::config {
 
 namespace {
 
-// Walks one document's events beside the tokens: only the branch that the tokens name is followed.
+// The values whose places are wanted, as a tree of pointer tokens.
+struct Wanted {
+    std::map<std::string, std::unique_ptr<Wanted>, std::less<>> children;
+    Position place; // {0, 0}: not found
+
+    Wanted& child(const std::string& token) {
+        auto& slot = children[token];
+        if (!slot) {
+            slot = std::make_unique<Wanted>();
+        }
+        return *slot;
+    }
+    // Of the value itself, or of its nearest parent that was found.
+    [[nodiscard]] Position nearest(const std::vector<std::string>& tokens) const {
+        Position best = place;
+        const Wanted* at = this;
+        for (const std::string& token : tokens) {
+            const auto next = at->children.find(token);
+            if (next == at->children.end() || next->second->place.line == 0) {
+                break;
+            }
+            at = next->second.get();
+            best = at->place;
+        }
+        return best;
+    }
+};
+using WantedDocuments = std::map<std::size_t, Wanted>; // by index of the document
+
+// Walks the documents' events beside the trees: only branches that are wanted are followed.
 class Finder final : public YAML::EventHandler {
 public:
-    explicit Finder(const std::vector<std::string>& tokens) : m_tokens(tokens) {}
+    explicit Finder(WantedDocuments& documents) : m_documents(documents) {}
 
     void OnDocumentStart(const YAML::Mark& /*mark*/) override {
         m_levels.clear();
-        m_best = {};
-        m_matched = 0;
+        const auto wanted = m_documents.find(m_document++);
+        m_root = wanted == m_documents.end() ? nullptr : &wanted->second;
     }
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { scalar(mark, {}); }
@@ -41,46 +73,43 @@ public:
     }
     void OnMapEnd() override { m_levels.pop_back(); }
 
-    [[nodiscard]] Position best() const { return m_best; }
-
 private:
     struct Level {
         bool map = false;
         bool expectsKey = true;
-        bool onPath = false;    // the tokens lead to this value
-        bool childOnPath = false; // and on to the next child
-        std::size_t depth = 0;  // tokens used up to here
-        std::size_t index = 0;  // of the next item
+        Wanted* here = nullptr;  // null: nothing below is wanted
+        Wanted* child = nullptr; // of the key that was read
+        std::size_t index = 0;   // of the next item
         YAML::Mark keyMark;
     };
 
-    static Position at(const YAML::Mark& mark) {
-        return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
+    static Wanted* childOf(Wanted* parent, std::string_view token) {
+        if (parent == nullptr) {
+            return nullptr;
+        }
+        const auto found = parent->children.find(token);
+        return found == parent->children.end() ? nullptr : found->second.get();
     }
 
-    // True when the value that comes is the one the next token names.
-    bool arrives(const YAML::Mark& mark, bool structured, std::size_t& depth) {
-        if (m_levels.empty()) {
-            depth = 0;
-            m_best = at(mark);
-            return true;
+    // The tree of the value that comes, its place noted.
+    Wanted* arrive(const YAML::Mark& mark, bool structured) {
+        Wanted* wanted = m_root;
+        YAML::Mark place = mark;
+        if (!m_levels.empty()) {
+            Level& parent = m_levels.back();
+            if (parent.map) {
+                wanted = parent.child;
+                place = structured ? parent.keyMark : mark;
+                parent.expectsKey = true;
+            } else {
+                wanted = parent.here != nullptr ? childOf(parent.here, std::to_string(parent.index)) : nullptr;
+                ++parent.index;
+            }
         }
-        Level& parent = m_levels.back();
-        bool onPath = parent.onPath && parent.depth < m_tokens.size();
-        const bool byKey = parent.map;
-        if (parent.map) {
-            onPath = onPath && parent.childOnPath;
-            parent.expectsKey = true;
-        } else {
-            onPath = onPath && m_tokens[parent.depth] == std::to_string(parent.index);
-            ++parent.index;
+        if (wanted != nullptr && wanted->place.line == 0) {
+            wanted->place = {static_cast<std::size_t>(place.line) + 1, static_cast<std::size_t>(place.column) + 1};
         }
-        depth = parent.depth + 1;
-        if (onPath && depth > m_matched) {
-            m_matched = depth;
-            m_best = at(byKey && structured ? parent.keyMark : mark);
-        }
-        return onPath;
+        return wanted;
     }
 
     void scalar(const YAML::Mark& mark, const std::string& value) {
@@ -88,24 +117,23 @@ private:
             Level& level = m_levels.back();
             level.expectsKey = false;
             level.keyMark = mark;
-            level.childOnPath = level.onPath && level.depth < m_tokens.size() && m_tokens[level.depth] == value;
+            level.child = childOf(level.here, value);
             return;
         }
-        std::size_t depth = 0;
-        (void)arrives(mark, false, depth);
+        (void)arrive(mark, false);
     }
 
     void open(const YAML::Mark& mark, bool map) {
         Level level;
-        level.onPath = arrives(mark, true, level.depth);
+        level.here = arrive(mark, true);
         level.map = map;
         m_levels.push_back(level);
     }
 
-    const std::vector<std::string>& m_tokens;
+    WantedDocuments& m_documents;
+    std::size_t m_document = 0;
+    Wanted* m_root = nullptr;
     std::vector<Level> m_levels;
-    Position m_best;
-    std::size_t m_matched = 0;
 };
 
 // The same in JSON that YAML's reader does not take (tabs, escaped slashes). The text is known to be valid JSON.
@@ -210,25 +238,68 @@ private:
     std::size_t m_at = 0;
 };
 
-} // namespace
-
-Position findPosition(std::string_view text, std::size_t document, const std::vector<std::string>& tokens) {
-    Finder finder(tokens);
+// Reads the text up to the last document that is wanted. False: YAML's reader refused it.
+bool findAll(std::string_view text, WantedDocuments& documents) {
+    Finder finder(documents);
     try {
         std::istringstream stream{std::string(text)};
         YAML::Parser parser(stream);
-        for (std::size_t i = 0; i <= document; ++i) {
+        for (std::size_t i = 0; i <= documents.rbegin()->first; ++i) {
             if (!parser.HandleNextDocument(finder)) {
-                return {};
+                return true;
             }
         }
     } catch (const YAML::Exception&) {
-        if (document == 0 && parseJson(text)) {
-            return JsonFinder(text).find(tokens);
-        }
-        return finder.best(); // what was read before the text broke
+        return false; // what was read before the text broke is noted
     }
-    return finder.best();
+    return true;
+}
+
+std::vector<std::string> tokensOf(const Place& place) {
+    auto tokens = pointerTokens(place.pointer).value_or(std::vector<std::string>{});
+    tokens.insert(tokens.begin(), place.object->listPath.begin(), place.object->listPath.end());
+    return tokens;
+}
+
+void want(WantedDocuments& documents, std::size_t document, const std::vector<std::string>& tokens) {
+    Wanted* at = &documents[document];
+    for (const std::string& token : tokens) {
+        at = &at->child(token);
+    }
+}
+
+} // namespace
+
+Position findPosition(std::string_view text, std::size_t document, const std::vector<std::string>& tokens) {
+    WantedDocuments documents;
+    want(documents, document, tokens);
+    if (!findAll(text, documents) && document == 0 && parseJson(text)) {
+        return JsonFinder(text).find(tokens);
+    }
+    return documents[document].nearest(tokens);
+}
+
+std::vector<Position> positionsOf(const std::vector<Place>& places) {
+    std::map<const SourceText*, WantedDocuments> texts;
+    for (const Place& place : places) {
+        if (place.object->source) {
+            want(texts[place.object->source.get()], place.object->document, tokensOf(place));
+        }
+    }
+    std::map<const SourceText*, bool> json; // read by YAML's reader only in part
+    for (auto& [source, documents] : texts) {
+        json[source] = !findAll(source->text, documents) && parseJson(source->text).has_value();
+    }
+    std::vector<Position> result(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const SourceText* source = places[i].object->source.get();
+        if (source != nullptr) {
+            const auto tokens = tokensOf(places[i]);
+            result[i] = json[source] ? JsonFinder(source->text).find(tokens)
+                                     : texts[source][places[i].object->document].nearest(tokens);
+        }
+    }
+    return result;
 }
 
 } // namespace meshdeck::config

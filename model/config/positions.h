@@ -14,4 +14,11 @@ namespace meshdeck::config {
 // no such value; {0, 0} when the text cannot be read that far.
 [[nodiscard]] Position findPosition(std::string_view text, std::size_t document, const std::vector<std::string>& tokens);
 
+// positionOf() for many at once: each text is read only once. One answer a place, in their order.
+struct Place {
+    const ConfigObject* object = nullptr;
+    std::string pointer;
+};
+[[nodiscard]] std::vector<Position> positionsOf(const std::vector<Place>& places);
+
 } // namespace meshdeck::config

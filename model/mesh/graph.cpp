@@ -4,14 +4,25 @@
 
 namespace meshdeck::mesh {
 
+ClassRates& ClassRates::operator+=(const ClassRates& other) {
+    total += other.total;
+    noResponse += other.noResponse;
+    redirect += other.redirect;
+    clientError += other.clientError;
+    serverError += other.serverError;
+    grpcError += other.grpcError;
+    return *this;
+}
+
 std::string displayName(const Node& node) {
     switch (node.kind) {
     case NodeKind::Service:
-    case NodeKind::ServiceEntry: return node.service;
+    case NodeKind::Aggregate: return node.service;
+    case NodeKind::ServiceEntry: return node.hosts.size() == 1 ? node.hosts.front() : node.service;
     case NodeKind::Workload: return node.workload;
     case NodeKind::App:
         return node.version.empty() || node.version == "unknown" ? node.app : node.app + " " + node.version;
-    case NodeKind::Box: return node.app.empty() ? node.ns : node.app;
+    case NodeKind::Box: return !node.app.empty() ? node.app : !node.ns.empty() ? node.ns : node.cluster;
     case NodeKind::Unknown: return "unknown";
     }
     return "unknown";
@@ -57,6 +68,7 @@ std::string_view name(NodeKind kind) {
     case NodeKind::Service: return "service";
     case NodeKind::ServiceEntry: return "serviceEntry";
     case NodeKind::Box: return "box";
+    case NodeKind::Aggregate: return "aggregate";
     case NodeKind::Unknown: return "unknown";
     }
     return "";
@@ -104,6 +116,8 @@ std::vector<std::string_view> flagNames(const Node& node) {
         {NodeFlag::MissingSidecar, "missingSidecar"},
         {NodeFlag::Injected, "injected"},
         {NodeFlag::Egress, "egress"},
+        {NodeFlag::External, "external"},
+        {NodeFlag::Extension, "extension"},
         {NodeFlag::VirtualService, "virtualService"},
         {NodeFlag::CircuitBreaker, "circuitBreaker"},
         {NodeFlag::Fault, "fault"},

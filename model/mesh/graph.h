@@ -14,7 +14,8 @@
 namespace meshdeck::mesh {
 
 enum class GraphType { Workload, App, VersionedApp, Service };
-enum class NodeKind { Workload, App, Service, ServiceEntry, Box, Unknown };
+// Aggregate: requests of one operation (the label request_operation), between their callers and who answers them.
+enum class NodeKind { Workload, App, Service, ServiceEntry, Box, Aggregate, Unknown };
 enum class Protocol { Http, Grpc, Tcp };
 enum class Health { Healthy, Degraded, Failing, Idle, Unknown };
 
@@ -30,13 +31,15 @@ enum class NodeFlag : std::uint32_t {
     MissingSidecar = 1U << 8,
     Injected = 1U << 9, // service node inserted between caller and workload
     Egress = 1U << 10,  // PassthroughCluster, BlackHoleCluster
+    External = 1U << 11, // a ServiceEntry whose hosts lie outside of the mesh
+    Extension = 1U << 12, // known from a third party's metrics (kiali_ext_*)
     // From configuration (badges)
     VirtualService = 1U << 16,
     CircuitBreaker = 1U << 17,
     Fault = 1U << 18,
     Mirror = 1U << 19,
     RequestTimeout = 1U << 20,
-    Policy = 1U << 21,
+    Policy = 1U << 21, // an AuthorizationPolicy decides about its callers
     TrafficShifting = 1U << 22,
 };
 
@@ -49,6 +52,7 @@ struct ClassRates {
     double serverError = 0; // 5xx
     double grpcError = 0;
 
+    ClassRates& operator+=(const ClassRates& other);
     [[nodiscard]] double errors() const { return noResponse + clientError + serverError + grpcError; }
     bool operator==(const ClassRates&) const = default;
 };
@@ -69,7 +73,7 @@ struct Node {
     std::string workload;
     std::string app;
     std::string version;
-    std::string service;
+    std::string service; // of a ServiceEntry the object's name, of an Aggregate the operation
     std::uint32_t flags = 0; // NodeFlag bits
     Health health = Health::Unknown;
     std::string reason;                    // of the health, one clause: "6.0 % of 12.2 req/s fail with 500"
@@ -77,6 +81,8 @@ struct Node {
     std::array<ClassRates, 3> out{};       // by Protocol
     std::vector<DestService> destServices; // services this node was addressed as
     std::string parent;                    // id of the enclosing Box, or empty
+    std::vector<std::string> hosts;        // of a ServiceEntry
+    std::vector<std::string> workloadEntries; // names of the WorkloadEntries behind it, in its namespace
 
     [[nodiscard]] bool has(NodeFlag flag) const { return (flags & static_cast<std::uint32_t>(flag)) != 0; }
     void set(NodeFlag flag) { flags |= static_cast<std::uint32_t>(flag); }
@@ -108,6 +114,21 @@ struct SplitWeight {
     bool operator==(const SplitWeight&) const = default;
 };
 
+// TCP connections of one end (response flags, "-" for a clean one), per second.
+struct Connections {
+    std::string flags;
+    double opened = 0;
+    double closed = 0;
+    bool operator==(const Connections&) const = default;
+};
+
+// What each end's proxy counted of the same traffic, in the unit of the edge's rates.
+struct Reports {
+    double source = 0;
+    double destination = 0;
+    bool operator==(const Reports&) const = default;
+};
+
 struct Edge {
     std::string id; // SHA-256 hex over both ids and the protocol
     std::uint32_t source = 0; // index into Graph::nodes
@@ -120,6 +141,8 @@ struct Edge {
     std::string sourcePrincipal;
     std::string targetPrincipal;
     std::vector<Response> responses;    // sorted by code, flags, host
+    std::vector<Connections> connections; // TCP, sorted by flags; empty: nobody counted them
+    std::optional<Reports> disagreement; // where both ends report, and by more than the window explains not the same
     SplitWeight weight;                 // on service -> version edges
     Health health = Health::Unknown;
 

@@ -83,14 +83,15 @@ struct Service {
 struct RouteOrigin {
     ConfigObjectPtr object; // which object the rule is from (a delegate's rule: the delegate)
     std::string pointer;    // RFC 6901 of the rule in it: "/spec/http/1", "/spec/rules/0"
-    std::optional<std::size_t> match{}; // of Gateway API: the only one of its matches that the rule here stands for
+    std::optional<std::size_t> match{};      // which match of that rule the only one here is (Gateway API)
+    std::vector<std::size_t> matches{};      // of a delegate's rule: which match there each one here is made of
 };
 struct EffectiveVirtualService {
     ConfigObjectPtr object; // the root VirtualService or the Gateway API route
     std::shared_ptr<const config::VirtualService> spec; // hosts resolved to full names, lower case
     std::vector<std::string> gateways; // "mesh" or "ns/name"; of Gateway API parents "ns/gateway/listener" as converted
     std::vector<std::string> exportTo; // never empty
-    std::vector<RouteOrigin> http;     // one a rule of spec->http; the pointer of match k adds "/match/k" or "/matches/k"
+    std::vector<RouteOrigin> http;     // one a rule of spec->http; originOf() (routing/route_table.h) adds the match
     bool gatewayApi = false;
     bool consumerRoute = false; // of another namespace than its service: only for clients of its own namespace
 };

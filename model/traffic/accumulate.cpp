@@ -13,10 +13,12 @@ struct Resolved {
     NodeIndex source = kNoNode;
     NodeIndex target = kNoNode;
     NodeIndex injected = kNoNode;  // service node to put in between
+    NodeIndex operation = kNoNode; // and the node of its operation before that
     NodeIndex addressed = kNoNode; // service the target was called as
     mesh::Protocol protocol = mesh::Protocol::Http;
     Outcome outcome;
-    std::uint64_t identity = 0; // of the duplicate guard
+    std::uint64_t pair = 0;     // who, whom and in what unit
+    std::uint64_t identity = 0; // of the duplicate guard: the pair and how it ended
 };
 
 // Who may report the flow: the first query that does claims it, and series of that query alone add up.
@@ -36,19 +38,27 @@ public:
 
     std::vector<DraftEdge> run() {
         resolveAll();
+        findContradictions();
         for (std::size_t query = 0; query < kQueryCount; ++query) {
             pass(static_cast<Query>(query), false);
             if (m_hasWaypoints) {
                 pass(static_cast<Query>(query), true);
             }
         }
-        return merge();
+        std::vector<DraftEdge> edges = merge();
+        tellReports(edges);
+        return edges;
     }
 
 private:
     void resolveAll();
+    void resolve(const Sample& sample, const Flow& flow);
+    void findContradictions();
+    [[nodiscard]] bool told(const Resolved& flow, Query query) const;
+    void tellReports(std::vector<DraftEdge>& edges) const;
     void pass(Query query, bool waypoints);
     [[nodiscard]] bool claim(const Resolved& flow, NameId scope, Query query);
+    void addEdges(NameId scope, const Resolved& flow);
     void addEdge(NameId scope, NodeIndex source, NodeIndex target, const Resolved& flow);
     void noteService(NodeIndex target, NodeIndex service);
     [[nodiscard]] std::vector<DraftEdge> merge();
@@ -62,24 +72,24 @@ private:
     std::vector<Resolved> m_flows;
     bool m_hasWaypoints = false;
     FlatMap<std::uint64_t, Claim> m_claims;
+    FlatMap<std::uint64_t, char> m_contradicted; // pairs whose two ends tell different outcomes
+    FlatMap<std::uint64_t, char> m_classified;   // pairs of which somebody reports operations
     FlatMap<EdgeKey, std::uint32_t> m_edgeIndex;
     FlatMap<std::uint64_t, char> m_services; // target << 32 | service node
     std::vector<DraftEdge> m_edges;
 };
 
-std::uint64_t identityOf(const Flow& flow, Measure measure) {
-    const auto pair = [](NameId a, NameId b) { return (std::uint64_t(a) << 32U) | b; };
-    std::uint64_t hash = flow.source.hash();
-    for (const std::uint64_t part :
-         {flow.destination.hash(), pair(flow.code, flow.flags),
-          pair(flow.host, static_cast<NameId>(measure) << 4U | static_cast<NameId>(flow.protocol))}) {
-        hash = mix(hash * 31 + part);
-    }
-    return hash;
+std::uint64_t both(NameId a, NameId b) {
+    return (std::uint64_t(a) << 32U) | b;
+}
+
+std::uint64_t pairOf(const Flow& flow, Measure measure) {
+    const std::uint64_t hash = mix(flow.source.hash() * 31 + flow.destination.hash());
+    return mix(hash * 31 +
+               both(flow.host, static_cast<NameId>(measure) << 4U | static_cast<NameId>(flow.protocol)));
 }
 
 void Accumulator::resolveAll() {
-    const bool inject = m_options.injectServices || m_options.type == mesh::GraphType::Service;
     m_flows.reserve(m_samples.samples.size());
     for (const Sample& sample : m_samples.samples) {
         if (sample.value <= 0 && !m_options.idleEdges) {
@@ -89,25 +99,73 @@ void Accumulator::resolveAll() {
         if (!flow || !isWanted(sample.measure, flow->protocol, m_options)) {
             continue;
         }
-        Resolved resolved;
-        resolved.sample = &sample;
-        resolved.source = m_table.source(flow->source);
-        resolved.target = m_table.destination(flow->destination);
-        resolved.addressed = m_table.service(flow->destination);
-        resolved.protocol = flow->protocol;
-        resolved.outcome = {flow->code, flow->flags, flow->host, sample.value};
-        resolved.identity = identityOf(*flow, sample.measure);
-        const auto& nodes = m_table.nodes();
-        const mesh::Node& target = nodes[resolved.target].node;
-        const bool waypoint =
-            target.has(mesh::NodeFlag::Waypoint) || nodes[resolved.source].node.has(mesh::NodeFlag::Waypoint);
-        if (inject && target.kind != mesh::NodeKind::Service && !waypoint &&
-            flow->destination.service != m_names.passthrough) {
-            resolved.injected = resolved.addressed;
-        }
-        m_hasWaypoints = m_hasWaypoints || sample.reporter == Reporter::Waypoint;
-        m_flows.push_back(resolved);
+        resolve(sample, *flow);
     }
+}
+
+void Accumulator::resolve(const Sample& sample, const Flow& flow) {
+    Resolved resolved;
+    resolved.sample = &sample;
+    resolved.source = m_table.source(flow.source);
+    resolved.target = m_table.destination(flow.destination);
+    resolved.addressed = m_table.service(flow.destination);
+    resolved.protocol = flow.protocol;
+    resolved.outcome = {flow.code, flow.flags, flow.host, sample.value};
+    resolved.pair = pairOf(flow, sample.measure);
+    resolved.identity = mix(resolved.pair * 31 + both(flow.code, flow.flags));
+    if (m_options.operations && m_names.known(flow.operation)) {
+        resolved.operation = m_table.operation(flow.destination, flow.operation);
+        (void)m_classified.insert(resolved.pair);
+    }
+    const auto& nodes = m_table.nodes();
+    const mesh::Node& target = nodes[resolved.target].node;
+    const bool waypoint =
+        target.has(mesh::NodeFlag::Waypoint) || nodes[resolved.source].node.has(mesh::NodeFlag::Waypoint);
+    const bool inject = m_options.injectServices || m_options.type == mesh::GraphType::Service;
+    if (inject && target.kind != mesh::NodeKind::Service && !waypoint &&
+        flow.destination.service != m_names.passthrough) {
+        resolved.injected = resolved.addressed;
+    }
+    m_hasWaypoints = m_hasWaypoints || sample.reporter == Reporter::Waypoint;
+    m_flows.push_back(resolved);
+}
+
+// A call whose ends tell different outcomes (the client gave up, the server saw it leave) must not count under both.
+// Between namespaces the source's report is chosen anyway; within one, such pairs are found here.
+void Accumulator::findContradictions() {
+    if (m_options.kialiArithmetic || !m_options.node.empty()) {
+        return; // a node graph hears only one end of each call
+    }
+    static constexpr std::uint8_t kBothEnds = 3;
+    const auto within = [](const Resolved& flow) {
+        return flow.sample->reporter != Reporter::Waypoint &&
+               flow.sample->label(Label::SourceWorkloadNamespace) ==
+                   flow.sample->label(Label::DestinationWorkloadNamespace);
+    };
+    FlatMap<std::uint64_t, std::uint8_t> pairs(m_flows.size() / 2);
+    FlatMap<std::uint64_t, std::uint8_t> outcomes(m_flows.size());
+    for (const Resolved& flow : m_flows) {
+        if (within(flow)) {
+            const std::uint8_t end = flow.sample->reporter == Reporter::Source ? 1 : 2;
+            *pairs.insert(flow.pair).first |= end;
+            *outcomes.insert(flow.identity).first |= end;
+        }
+    }
+    for (const Resolved& flow : m_flows) {
+        if (within(flow) && *pairs.get(flow.pair) == kBothEnds && *outcomes.get(flow.identity) != kBothEnds) {
+            (void)m_contradicted.insert(flow.pair);
+        }
+    }
+}
+
+// Whether this query's word on the flow stands: of contradicted calls the client's, of classified ones the report that
+// names the operation.
+bool Accumulator::told(const Resolved& flow, Query query) const {
+    if (query == Query::Destination && m_contradicted.get(flow.pair) != nullptr) {
+        return flow.sample->reporter == Reporter::Waypoint || flow.operation != kNoNode;
+    }
+    return flow.operation != kNoNode || flow.sample->reporter != Reporter::Source ||
+           m_classified.get(flow.pair) == nullptr;
 }
 
 void Accumulator::pass(Query query, bool waypoints) {
@@ -116,19 +174,27 @@ void Accumulator::pass(Query query, bool waypoints) {
             continue;
         }
         const NameId scope = m_scope.askedBy(*flow.sample, query);
-        if (scope == 0 || !claim(flow, scope, query)) {
-            continue;
-        }
-        noteService(flow.target, flow.addressed);
-        if (flow.injected == kNoNode) {
-            addEdge(scope, flow.source, flow.target, flow);
-        } else {
-            m_table.nodes()[flow.injected].node.set(mesh::NodeFlag::Injected);
-            noteService(flow.injected, flow.injected);
-            addEdge(scope, flow.source, flow.injected, flow);
-            addEdge(scope, flow.injected, flow.target, flow);
+        if (scope != 0 && told(flow, query) && claim(flow, scope, query)) {
+            noteService(flow.target, flow.addressed);
+            addEdges(scope, flow);
         }
     }
+}
+
+// From the source to the target over what stands in between.
+void Accumulator::addEdges(NameId scope, const Resolved& flow) {
+    NodeIndex from = flow.source;
+    if (flow.operation != kNoNode) {
+        addEdge(scope, from, flow.operation, flow);
+        from = flow.operation;
+    }
+    if (flow.injected != kNoNode) {
+        m_table.nodes()[flow.injected].node.set(mesh::NodeFlag::Injected);
+        noteService(flow.injected, flow.injected);
+        addEdge(scope, from, flow.injected, flow);
+        from = flow.injected;
+    }
+    addEdge(scope, from, flow.target, flow);
 }
 
 // Rule 10. Our series carry more labels than the guard looks at (security policy, principals), so several of one query
@@ -196,6 +262,32 @@ std::vector<DraftEdge> Accumulator::merge() {
     }
     describeServices();
     return edges;
+}
+
+// What each end counted, for calls that both could have: where one's proxy is a waypoint, its neighbour is another node.
+void Accumulator::tellReports(std::vector<DraftEdge>& edges) const {
+    FlatMap<EdgeKey, std::uint32_t> index(edges.size());
+    for (std::uint32_t i = 0; i < edges.size(); ++i) {
+        *index.insert({0, edges[i].source, edges[i].target, edges[i].protocol}).first = i;
+    }
+    for (const Resolved& flow : m_flows) {
+        if (flow.sample->reporter == Reporter::Waypoint || flow.sample->label(Label::App) == m_names.ztunnel) {
+            continue;
+        }
+        const auto side = static_cast<std::size_t>(flow.sample->reporter == Reporter::Source ? Side::Source
+                                                                                             : Side::Destination);
+        const auto add = [&](NodeIndex source, NodeIndex target) {
+            if (const std::uint32_t* const edge = index.get({0, source, target, flow.protocol})) {
+                edges[*edge].observed.reported.at(side) += flow.outcome.rate;
+            }
+        };
+        if (flow.injected == kNoNode) {
+            add(flow.source, flow.target);
+        } else {
+            add(flow.source, flow.injected);
+            add(flow.injected, flow.target);
+        }
+    }
 }
 
 void Accumulator::describeServices() {

@@ -1,6 +1,8 @@
 #include "traffic/assemble.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <numeric>
 #include <tuple>
 
@@ -8,15 +10,6 @@
 
 namespace meshdeck::traffic {
 namespace {
-
-void addRates(mesh::ClassRates& into, const mesh::ClassRates& rates) {
-    into.total += rates.total;
-    into.noResponse += rates.noResponse;
-    into.redirect += rates.redirect;
-    into.clientError += rates.clientError;
-    into.serverError += rates.serverError;
-    into.grpcError += rates.grpcError;
-}
 
 std::optional<Milliseconds> milliseconds(const std::optional<double>& value) {
     return value ? std::optional(Milliseconds(*value)) : std::nullopt;
@@ -35,11 +28,47 @@ std::vector<mesh::Response> responsesOf(const DraftEdge& draft, const Names& nam
     return responses;
 }
 
-mesh::Edge edgeOf(const DraftEdge& draft, const Names& names) {
+// The client's count where it has a proxy: only it sees connections that never reached the server.
+std::vector<mesh::Connections> connectionsOf(const DraftEdge& draft, const Names& names) {
+    std::vector<mesh::Connections> result;
+    const auto& counts = draft.observed.connections;
+    const bool bySource = std::any_of(counts.begin(), counts.end(), [](const ConnectionCount& count) {
+        return count.opened[0] > 0 || count.closed[0] > 0;
+    });
+    const std::size_t side = bySource ? 0 : 1;
+    for (const ConnectionCount& count : counts) {
+        if (count.opened.at(side) > 0 || count.closed.at(side) > 0) {
+            result.push_back({std::string(names.text(count.flags)), count.opened.at(side), count.closed.at(side)});
+        }
+    }
+    std::sort(result.begin(), result.end(),
+              [](const mesh::Connections& a, const mesh::Connections& b) { return a.flags < b.flags; });
+    return result;
+}
+
+// Counters are read at different moments: what shifts over the window's edge is no disagreement. Over a tenth, and for
+// requests more than three standard deviations of a count over the window, is.
+std::optional<mesh::Reports> disagreementOf(const DraftEdge& draft, Duration window) {
+    static constexpr double kTolerance = 0.1;
+    const auto [source, destination] = draft.observed.reported;
+    if (source <= 0 || destination <= 0) {
+        return std::nullopt; // one end alone has a proxy
+    }
+    const double more = std::max(source, destination);
+    const double seconds = std::max(1.0, std::chrono::duration<double>(window).count());
+    const double noise = draft.protocol == mesh::Protocol::Tcp ? 0 : 3 * std::sqrt(more / seconds);
+    const double apart = std::abs(source - destination);
+    return apart > kTolerance * more && apart > noise ? std::optional(mesh::Reports{source, destination})
+                                                      : std::nullopt;
+}
+
+mesh::Edge edgeOf(const DraftEdge& draft, const Names& names, Duration window) {
     mesh::Edge edge;
     edge.protocol = draft.protocol;
     edge.rates = draft.rates;
     edge.responses = responsesOf(draft, names);
+    edge.connections = connectionsOf(draft, names);
+    edge.disagreement = disagreementOf(draft, window);
     const Observed& seen = draft.observed;
     if (seen.securityKnown > 0) {
         // Divided first: the same sum twice is exactly 1, so that no rounding makes plaintext of what is all secured.
@@ -72,7 +101,8 @@ void arrange(std::vector<T>& items, const std::vector<std::uint32_t>& order) {
 
 } // namespace
 
-mesh::Graph assemble(std::vector<DraftNode> nodes, std::vector<DraftEdge> edges, const Names& names) {
+mesh::Graph assemble(std::vector<DraftNode> nodes, std::vector<DraftEdge> edges, const Names& names,
+                     Duration window) {
     mesh::Graph graph;
     std::vector<std::uint32_t> place(nodes.size(), kNoNode);
     const auto use = [&](NodeIndex index) {
@@ -84,12 +114,12 @@ mesh::Graph assemble(std::vector<DraftNode> nodes, std::vector<DraftEdge> edges,
     };
     graph.edges.reserve(edges.size());
     for (const DraftEdge& draft : edges) {
-        mesh::Edge& edge = graph.edges.emplace_back(edgeOf(draft, names));
+        mesh::Edge& edge = graph.edges.emplace_back(edgeOf(draft, names, window));
         edge.source = use(draft.source);
         edge.target = use(draft.target);
         const auto protocol = static_cast<std::size_t>(draft.protocol);
-        addRates(graph.nodes[edge.source].out[protocol], edge.rates);
-        addRates(graph.nodes[edge.target].in[protocol], edge.rates);
+        graph.nodes[edge.source].out.at(protocol) += edge.rates;
+        graph.nodes[edge.target].in.at(protocol) += edge.rates;
     }
     return graph;
 }

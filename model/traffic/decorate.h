@@ -28,9 +28,14 @@ void setObservedWeights(mesh::Graph& graph);
 // The service whose split an edge is a part of: its source, or the only service its target was called as; nothing for
 // edges that end at a service, or where that cannot be told.
 [[nodiscard]] std::optional<mesh::DestService> splitService(const mesh::Graph& graph, const mesh::Edge& edge);
-// Boxes around apps of two or more members.
-void addAppBoxes(mesh::Graph& graph, Sha256& digest);
-// Health and its reason, of edges and nodes (visual.md 2; 4xx as Kiali has it: degraded from 10 %, failing from 20 %).
+// Gateway and Policy by the selectors of Gateways and AuthorizationPolicies; the names of WorkloadEntries whose app and
+// version are the node's.
+void markObjects(mesh::Graph& graph, const ClusterFacts& facts);
+// Boxes around apps of two or more members, around namespaces and clusters where there are two or more, as asked for.
+// Each holds the boxes of the kind before it.
+void addBoxes(mesh::Graph& graph, const GraphOptions& options, Sha256& digest);
+// Health and its reason, of edges and nodes (visual.md 2; 4xx as Kiali has it: degraded from 10 %, failing from 20 %). An
+// edge that policy denies is failing, but neither of its ends is for that: both do what they were told.
 void setHealth(mesh::Graph& graph, const ClusterFacts& facts, const HealthThresholds& thresholds);
 
 } // namespace meshdeck::traffic

@@ -44,12 +44,19 @@ void keepWorse(Verdict& into, Verdict other) {
     }
 }
 
-// Envoy's flags of connections that did not do their work (facts/wire.md 2.6); "-" is a clean end.
-bool isConnectionError(const std::string& flags) {
-    for (const std::string_view flag : {"UF", "UH", "UO", "URX", "NR", "NC", "UC", "UT", "DPE", "UPE"}) {
-        if (flags.find(flag) != std::string::npos) {
+// Flags of connections that did not do their work, comma joined: Envoy's, then ztunnel's (facts/wire.md 2.6); "-" is a
+// clean end. What policy refuses (ztunnel's DENY and NETWORK_POLICY) is nobody's failure.
+bool isConnectionError(std::string_view flags) {
+    static constexpr std::string_view kErrors[] = {"UF", "UH",  "UO",      "URX",         "NR",           "NC",
+                                                   "UC", "UT",  "DPE",     "UPE",         "DF",           "LH",
+                                                   "UR", "OM",  "CONNECT", "TLS_FAILURE", "CERT_REVOKED", "IDENTITY_ERROR",
+                                                   "DO", "UMSDR", "H2_HANDSHAKE_FAILURE"};
+    while (!flags.empty()) {
+        const std::size_t comma = std::min(flags.find(','), flags.size());
+        if (std::find(std::begin(kErrors), std::end(kErrors), flags.substr(0, comma)) != std::end(kErrors)) {
             return true;
         }
+        flags.remove_prefix(std::min(comma + 1, flags.size()));
     }
     return false;
 }
@@ -67,7 +74,9 @@ bool isServerFailure(Protocol protocol, const std::string& code) {
 // What was sent in one protocol and direction, and how it ended.
 struct Tally {
     double total = 0;
-    double failed = 0;      // 5xx, gRPC errors, no response; TCP: bytes of broken connections
+    double failed = 0;      // 5xx, gRPC errors, no response; TCP without connection counts: bytes of broken ones
+    double ended = 0;       // TCP connections closed, per second
+    double broken = 0;      // of them with an error
     double clientError = 0; // HTTP 4xx
     std::vector<std::pair<std::string, double>> codes;
 
@@ -97,6 +106,16 @@ void add(Tally& tally, const mesh::Edge& edge) {
     tally.total += edge.rates.total;
     tally.failed += edge.rates.noResponse + edge.rates.serverError + edge.rates.grpcError;
     tally.clientError += edge.rates.clientError;
+    if (!edge.connections.empty()) {
+        for (const mesh::Connections& connections : edge.connections) {
+            tally.ended += connections.closed;
+            if (isConnectionError(connections.flags)) {
+                tally.broken += connections.closed;
+                tally.count(connections.flags, connections.closed);
+            }
+        }
+        return;
+    }
     if (edge.rates.errors() <= 0 && edge.protocol != Protocol::Tcp) {
         return;
     }
@@ -125,7 +144,21 @@ std::string describe(Protocol protocol, bool inbound, double share, double total
     return text::percent(Percent(share)) + " of " + amount + (inbound ? " " : " sent ") + how;
 }
 
+// A connection counts when it ends: what it carried says nothing of those that never came about.
+Verdict judgeConnections(const Tally& tally, bool inbound, const HealthThresholds& thresholds) {
+    const double broken = 100 * tally.broken / tally.ended;
+    if (tally.broken <= 0 || broken < thresholds.degraded) {
+        return {Health::Healthy, ""};
+    }
+    return {broken >= thresholds.failing ? Health::Failing : Health::Degraded,
+            text::percent(Percent(broken)) + " of " + text::significant(tally.ended) + " connections/s " +
+                (inbound ? "" : "opened ") + "end with " + text::safe(tally.worstCode(false))};
+}
+
 Verdict judge(const Tally& tally, Protocol protocol, bool inbound, const HealthThresholds& thresholds) {
+    if (tally.ended > 0) {
+        return judgeConnections(tally, inbound, thresholds);
+    }
     if (tally.total <= 0) {
         return {};
     }
@@ -169,6 +202,7 @@ void setHealth(mesh::Graph& graph, const ClusterFacts& facts, const HealthThresh
     struct Directions {
         std::array<Tally, 3> in;
         std::array<Tally, 3> out;
+        bool refused = false; // by policy, some of its calls or of those to it
     };
     std::vector<Directions> tallies(graph.nodes.size());
     for (mesh::Edge& edge : graph.edges) {
@@ -176,8 +210,14 @@ void setHealth(mesh::Graph& graph, const ClusterFacts& facts, const HealthThresh
         Tally alone;
         add(alone, edge);
         edge.health = edge.rates.total > 0 ? judge(alone, edge.protocol, true, thresholds).health : Health::Idle;
-        add(tallies[edge.source].out[protocol], edge);
-        add(tallies[edge.target].in[protocol], edge);
+        Directions& source = tallies[edge.source];
+        Directions& target = tallies[edge.target];
+        if (edge.denied()) {
+            source.refused = target.refused = true;
+            continue;
+        }
+        add(source.out[protocol], edge);
+        add(target.in[protocol], edge);
     }
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
         mesh::Node& node = graph.nodes[i];
@@ -192,7 +232,8 @@ void setHealth(mesh::Graph& graph, const ClusterFacts& facts, const HealthThresh
             keepWorse(verdict, judgePods(node, *facts.inventory));
         }
         if (idle && gravity(verdict.health) <= gravity(Health::Healthy)) {
-            verdict = {Health::Idle, verdict.reason.empty() ? "no traffic" : verdict.reason};
+            const char* const why = tallies[i].refused ? "no traffic but what policy refuses" : "no traffic";
+            verdict = {Health::Idle, verdict.reason.empty() ? why : verdict.reason};
         }
         node.health = verdict.health;
         node.reason = std::move(verdict.reason);

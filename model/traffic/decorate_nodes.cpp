@@ -1,9 +1,8 @@
-// Idle and dead nodes, borders, boxes: which nodes there are and where they stand.
+// Idle and dead nodes, borders: which nodes there are and where they stand.
 #include "traffic/decorate.h"
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <unordered_set>
 
 #include "traffic/digest.h"
@@ -190,29 +189,6 @@ void markBorders(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptio
         if (calls[i] && !called[i]) {
             graph.nodes[i].set(NodeFlag::Root);
         }
-    }
-}
-
-void addAppBoxes(mesh::Graph& graph, Sha256& digest) {
-    std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::size_t>> members;
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-        const mesh::Node& node = graph.nodes[i];
-        if (node.kind == NodeKind::App) {
-            members[{node.cluster, node.ns, node.app}].push_back(i);
-        }
-    }
-    for (const auto& [key, indices] : members) {
-        if (indices.size() < 2) {
-            continue;
-        }
-        mesh::Node box;
-        box.kind = NodeKind::Box;
-        std::tie(box.cluster, box.ns, box.app) = key;
-        box.id = digest.hex(identityOf(box));
-        for (const std::size_t index : indices) {
-            graph.nodes[index].parent = box.id;
-        }
-        graph.nodes.push_back(std::move(box));
     }
 }
 

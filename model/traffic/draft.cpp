@@ -23,6 +23,15 @@ void DraftEdge::add(const Outcome& outcome) {
     outcomes.push_back(outcome);
 }
 
+ConnectionCount& DraftEdge::connectionsOf(NameId flags) {
+    for (ConnectionCount& count : observed.connections) {
+        if (count.flags == flags) {
+            return count;
+        }
+    }
+    return observed.connections.emplace_back(ConnectionCount{flags, {}, {}});
+}
+
 void fold(DraftEdge& into, const DraftEdge& from, double factor) {
     into.rates.total += factor * from.rates.total;
     into.rates.noResponse += factor * from.rates.noResponse;
@@ -37,6 +46,16 @@ void fold(DraftEdge& into, const DraftEdge& from, double factor) {
     Observed& seen = into.observed;
     seen.secured += factor * from.observed.secured;
     seen.securityKnown += factor * from.observed.securityKnown;
+    for (const std::size_t side : {0U, 1U}) {
+        seen.reported.at(side) += factor * from.observed.reported.at(side);
+    }
+    for (const ConnectionCount& count : from.observed.connections) {
+        ConnectionCount& sum = into.connectionsOf(count.flags);
+        for (const std::size_t side : {0U, 1U}) {
+            sum.opened.at(side) += factor * count.opened.at(side);
+            sum.closed.at(side) += factor * count.closed.at(side);
+        }
+    }
     keepLarger(seen.p50, from.observed.p50);
     keepLarger(seen.p95, from.observed.p95);
     keepLarger(seen.p99, from.observed.p99);

@@ -1,6 +1,7 @@
 // The graph while it is made: nodes by index, edges without ids. Only the graph builder's own files use it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,15 @@ struct Outcome {
     double rate = 0;
 };
 
+// TCP connections per second that opened and that ended with these flags, as each end counted them.
+struct ConnectionCount {
+    NameId flags = 0;
+    std::array<double, 2> opened{}; // by Side
+    std::array<double, 2> closed{};
+};
+
+enum class Side : std::uint8_t { Source, Destination };
+
 // What is known of an edge beside its rates; sums that can be added when edges are folded into one.
 struct Observed {
     double secured = 0;        // rate over mutual TLS
@@ -37,6 +47,8 @@ struct Observed {
     std::optional<double> bodyBytes; // per second
     NameId sourcePrincipal = 0;
     NameId targetPrincipal = 0;
+    std::array<double, 2> reported{}; // total by Side
+    std::vector<ConnectionCount> connections;
 };
 
 struct DraftEdge {
@@ -49,6 +61,7 @@ struct DraftEdge {
     Observed observed;
 
     void add(const Outcome& outcome);
+    ConnectionCount& connectionsOf(NameId flags);
 };
 
 struct EdgeKey {

@@ -3,7 +3,9 @@
 #include "traffic/accumulate.h"
 #include "traffic/assemble.h"
 #include "traffic/decorate.h"
+#include "traffic/extensions.h"
 #include "traffic/observe.h"
+#include "traffic/service_entries.h"
 #include "traffic/service_graph.h"
 
 namespace meshdeck::traffic {
@@ -17,7 +19,9 @@ mesh::Graph buildGraph(const SampleSet& samples, const ClusterFacts& facts, cons
     if (options.type == mesh::GraphType::Service) {
         edges = serviceEdges(table.nodes(), std::move(edges), options.kialiArithmetic);
     }
-    mesh::Graph graph = assemble(std::move(table.nodes()), std::move(edges), names);
+    edges = foldServiceEntries(std::move(edges), table, facts);
+    mesh::Graph graph = assemble(std::move(table.nodes()), std::move(edges), names, samples.window);
+    addExtensions(graph, samples, names, options, table.digest());
     graph.type = options.type;
     graph.time = samples.time;
     graph.window = samples.window;
@@ -30,11 +34,10 @@ mesh::Graph buildGraph(const SampleSet& samples, const ClusterFacts& facts, cons
     markDataPlanes(graph, facts);
     markBorders(graph, facts, options);
     markConfig(graph, facts);
+    markObjects(graph, facts);
     setObservedWeights(graph);
     setHealth(graph, facts, thresholds);
-    if (options.boxApps) {
-        addAppBoxes(graph, table.digest());
-    }
+    addBoxes(graph, options, table.digest());
     sortById(graph, table.digest());
     return graph;
 }

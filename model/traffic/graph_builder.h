@@ -24,12 +24,17 @@ struct GraphOptions {
     bool idleEdges = false;
     bool idleNodes = false;
     bool boxApps = false; // box nodes for apps with two or more members
+    // Boxes for namespaces and clusters, each only when there are two or more of them.
+    bool boxNamespaces = false;
+    bool boxClusters = false;
+    bool operations = false; // a node for each operation that requests are classified by (label request_operation)
     RequestRates http = RequestRates::Requests;
     GrpcRates grpc = GrpcRates::Requests;
     TcpRates tcp = TcpRates::Sent;
     AmbientRates ambient = AmbientRates::Total;
     // Kiali's own arithmetic where ours is more exact (facts/traffic-graph.md 3): in the service graph every service
-    // before a workload gets all of what the workload sends. For comparison with Kiali's graphs only.
+    // before a workload gets all of what the workload sends, and a request whose two ends report different outcomes
+    // counts twice. For comparison with Kiali's graphs only.
     bool kialiArithmetic = false;
     std::string node; // "NS/WORKLOAD" or "NS/service:NAME": that node and its neighbours only
 

@@ -94,7 +94,9 @@ void putFlags(json& data, const mesh::Node& node) {
 }
 
 json nodeData(const mesh::Node& node) {
-    json data{{"id", node.id}, {"nodeType", mesh::name(node.kind)}, {"cluster", node.cluster}, {"namespace", node.ns}};
+    // Kiali calls a ServiceEntry a service, and an operation by the label it comes from.
+    const std::string_view type = mesh::name(node.kind == NodeKind::ServiceEntry ? NodeKind::Service : node.kind);
+    json data{{"id", node.id}, {"nodeType", type}, {"cluster", node.cluster}, {"namespace", node.ns}};
     const auto put = [&](const char* key, const std::string& text) {
         if (!text.empty()) {
             data[key] = text;
@@ -103,10 +105,23 @@ json nodeData(const mesh::Node& node) {
     put("workload", node.workload);
     put("app", node.app);
     put("version", node.version);
-    put("service", node.service);
+    if (node.kind == NodeKind::Aggregate) {
+        data["aggregate"] = "request_operation";
+        data["aggregateValue"] = node.service;
+    } else {
+        put("service", node.service);
+    }
     put("parent", node.parent);
     if (node.kind == NodeKind::Box) {
-        data["isBox"] = node.app.empty() ? "namespace" : "app";
+        data["isBox"] = !node.app.empty() ? "app" : !node.ns.empty() ? "namespace" : "cluster";
+    }
+    if (node.kind == NodeKind::ServiceEntry) {
+        data["isServiceEntry"] = {{"hosts", node.hosts},
+                                  {"location", node.has(NodeFlag::External) ? "MESH_EXTERNAL" : "MESH_INTERNAL"},
+                                  {"namespace", node.ns}};
+    }
+    for (const std::string& name : node.workloadEntries) {
+        data["hasWorkloadEntry"].push_back({{"name", name}});
     }
     for (const mesh::DestService& service : node.destServices) {
         data["destServices"].push_back(

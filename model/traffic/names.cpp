@@ -17,6 +17,7 @@ Names::Names(const StringTable& table)
     for (std::size_t i = 0; i < ids.size(); ++i) {
         *members[i] = ids[i];
     }
+    unasked = static_cast<NameId>(table.size() + ids.size());
 }
 
 } // namespace meshdeck::traffic

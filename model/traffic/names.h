@@ -17,10 +17,13 @@ public:
     explicit Names(const StringTable& table);
 
     [[nodiscard]] std::string_view text(NameId id) const {
-        return id < m_table.size() ? std::string_view(m_table.text(id)) : kExtra[id - m_table.size()];
+        if (id < m_table.size()) {
+            return m_table.text(id);
+        }
+        return id != unasked ? kExtra[id - m_table.size()] : std::string_view();
     }
     // A name that says something: neither absent nor "unknown".
-    [[nodiscard]] bool known(NameId id) const { return id != 0 && id != unknown; }
+    [[nodiscard]] bool known(NameId id) const { return id != 0 && id != unknown && id != unasked; }
 
     NameId unknown;
     NameId passthrough; // PassthroughCluster
@@ -34,6 +37,7 @@ public:
     NameId ztunnel;
     NameId grpc;
     NameId mutualTls; // mutual_tls
+    NameId unasked;   // of a label that an overview did not ask for: says neither that it is there nor that it is not
 
 private:
     static constexpr std::string_view kExtra[] = {"unknown",

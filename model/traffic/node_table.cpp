@@ -23,8 +23,13 @@ std::string identityOf(const mesh::Node& node) {
     case mesh::NodeKind::Service:
     case mesh::NodeKind::ServiceEntry:
         return joined("svc", node.service);
+    case mesh::NodeKind::Aggregate:
+        return joined("agg", "request_operation_" + node.service + "_" + node.app);
     case mesh::NodeKind::Box:
-        return joined("box", node.app);
+        if (node.ns.empty()) {
+            return "box_" + node.cluster;
+        }
+        return node.app.empty() ? "box_" + node.cluster + "_" + node.ns : joined("box", node.app);
     case mesh::NodeKind::Unknown:
         return node.cluster + "_unknown_source";
     case mesh::NodeKind::App:
@@ -47,6 +52,9 @@ NodeTable::NodeTable(const Names& names, mesh::GraphType type, const mesh::Inven
     for (const auto& [key, pod] : inventory->pods) {
         if (pod.dataPlane == mesh::DataPlane::Waypoint) {
             m_waypoints.insert(pod.ns + "/" + pod.workload);
+        }
+        if (std::string workload = pod.ns + "/" + pod.workload; !inventory->workloads.contains(workload)) {
+            m_bare.emplace(std::move(workload), &pod);
         }
     }
 }
@@ -94,17 +102,31 @@ mesh::Node NodeTable::describeService(const Endpoint& end, NameId ns) const {
     return node;
 }
 
-// Series of an overview carry no app: take it from the pods' labels, so that the node keeps its id when all labels
-// come.
-void NodeTable::completeApp(mesh::Node& node, const Endpoint& end) const {
-    if (end.app != 0 || m_inventory == nullptr) {
-        return;
+// Series of an overview carry no app: take it from the pods' labels, where there are none from the workload's name as
+// Istio would (facts/conventions.md 4.3), so that the node keeps its id when all labels come.
+void NodeTable::completeApp(mesh::Node& node) const {
+    const std::string key = node.ns + "/" + node.workload;
+    const mesh::Labels* labels = nullptr;
+    if (m_inventory != nullptr) {
+        const auto found = m_inventory->workloads.find(key);
+        const auto bare = m_bare.find(key);
+        labels = found != m_inventory->workloads.end() ? &found->second.templateLabels
+                 : bare != m_bare.end()                ? &bare->second->labels
+                                                       : nullptr;
     }
-    const auto found = m_inventory->workloads.find(node.ns + "/" + node.workload);
-    if (found != m_inventory->workloads.end()) {
-        node.app = mesh::canonicalName(found->second.templateLabels, found->second.name);
-        node.version = mesh::canonicalRevision(found->second.templateLabels);
-    }
+    node.app = mesh::canonicalName(labels != nullptr ? *labels : mesh::Labels{}, node.workload);
+    node.version = labels != nullptr ? mesh::canonicalRevision(*labels) : "";
+}
+
+NodeIndex NodeTable::operation(const Endpoint& destination, NameId operation) {
+    mesh::Node node;
+    node.kind = mesh::NodeKind::Aggregate;
+    const NameId ns = m_names.known(destination.serviceNs) ? destination.serviceNs : destination.workloadNs;
+    node.cluster = orUnknown(m_names.text(destination.cluster));
+    node.ns = orUnknown(m_names.text(ns));
+    node.app = m_names.known(destination.app) ? m_names.text(destination.app) : m_names.text(destination.service);
+    node.service = m_names.text(operation);
+    return put(std::move(node), ns);
 }
 
 NodeIndex NodeTable::create(const Endpoint& end) {
@@ -133,7 +155,9 @@ mesh::Node NodeTable::describeWorkload(const Endpoint& end, NameId ns) const {
     node.workload = m_names.known(end.workload) ? std::string(m_names.text(end.workload)) : "";
     node.app = m_names.known(end.app) ? std::string(m_names.text(end.app)) : "";
     node.version = m_names.known(end.version) ? std::string(m_names.text(end.version)) : "";
-    completeApp(node, end);
+    if (end.app == m_names.unasked) {
+        completeApp(node);
+    }
     if (m_waypoints.contains(node.ns + "/" + node.workload)) {
         node.app.clear(); // a waypoint stays a workload: it serves many apps
         node.set(mesh::NodeFlag::Waypoint);

@@ -25,8 +25,13 @@ public:
     // kNoNode when nothing is known of that end.
     [[nodiscard]] NodeIndex source(const Endpoint& end);
     [[nodiscard]] NodeIndex destination(const Endpoint& end);
+    // The node of an operation at that destination.
+    [[nodiscard]] NodeIndex operation(const Endpoint& destination, NameId operation);
     // The service node of a destination that is addressed through a service; kNoNode without a name.
     [[nodiscard]] NodeIndex service(const Endpoint& destination);
+
+    // Puts in a node made elsewhere, or finds the one of the same identity; `ns` is the namespace whose queries show it.
+    [[nodiscard]] NodeIndex adopt(mesh::Node node, NameId ns) { return put(std::move(node), ns); }
 
     [[nodiscard]] std::vector<DraftNode>& nodes() { return m_nodes; }
     [[nodiscard]] Sha256& digest() { return m_digest; }
@@ -37,12 +42,13 @@ private:
     NodeIndex put(mesh::Node node, NameId ns);
     [[nodiscard]] mesh::Node describeService(const Endpoint& end, NameId ns) const;
     [[nodiscard]] mesh::Node describeWorkload(const Endpoint& end, NameId ns) const;
-    void completeApp(mesh::Node& node, const Endpoint& end) const;
+    void completeApp(mesh::Node& node) const;
 
     const Names& m_names;
     mesh::GraphType m_type;
     const mesh::Inventory* m_inventory;
     std::unordered_set<std::string> m_waypoints; // "namespace/workload"
+    std::unordered_map<std::string, const mesh::Pod*> m_bare; // one pod of each workload that the inventory lacks
     FlatMap<Endpoint, NodeIndex> m_known{4096};
     FlatMap<Endpoint, NodeIndex> m_services{1024};
     std::unordered_map<std::string, NodeIndex> m_byIdentity;

@@ -6,6 +6,10 @@
 namespace meshdeck::traffic {
 namespace {
 
+bool countsConnections(Measure measure) {
+    return measure == Measure::TcpOpened || measure == Measure::TcpClosed;
+}
+
 // Measures that one reporter answers for: the destination's word stands, the source's fills the gaps.
 enum class Gauge : std::uint8_t { P50, P95, P99, RequestBytes, ResponseBytes, Count };
 constexpr std::size_t kGaugeCount = static_cast<std::size_t>(Gauge::Count);
@@ -57,6 +61,7 @@ private:
     void visit(const Sample& sample);
     void apply(NodeIndex source, NodeIndex target, mesh::Protocol protocol, const Sample& sample);
     void applySecurity(Observed& seen, const Sample& sample) const;
+    void applyConnections(DraftEdge& edge, const Sample& sample) const;
     void applyGauge(std::uint32_t edge, Gauge gauge, const Sample& sample);
 
     std::vector<DraftEdge>& m_edges;
@@ -70,7 +75,7 @@ private:
 };
 
 void Observer::visit(const Sample& sample) {
-    const bool gauge = gaugeOf(sample.measure).has_value();
+    const bool gauge = countsConnections(sample.measure) || gaugeOf(sample.measure).has_value();
     // Only servers know whether a connection was secured: sources always report "unknown" (facts/wire.md 6.1).
     const bool security =
         !gauge && sample.reporter != Reporter::Source && m_names.known(sample.label(Label::ConnectionSecurityPolicy));
@@ -85,6 +90,14 @@ void Observer::visit(const Sample& sample) {
     const NodeIndex target = m_table.destination(flow->destination);
     apply(source, target, flow->protocol, sample);
     const NodeIndex service = m_table.service(flow->destination);
+    if (m_options.operations && m_names.known(flow->operation)) {
+        const NodeIndex operation = m_table.operation(flow->destination, flow->operation);
+        apply(source, operation, flow->protocol, sample);
+        apply(operation, target, flow->protocol, sample);
+        if (service != kNoNode && service != target) {
+            apply(operation, service, flow->protocol, sample);
+        }
+    }
     if (service != kNoNode && service != target) {
         apply(source, service, flow->protocol, sample);
         apply(service, target, flow->protocol, sample);
@@ -98,6 +111,8 @@ void Observer::apply(NodeIndex source, NodeIndex target, mesh::Protocol protocol
     }
     if (const auto gauge = gaugeOf(sample.measure)) {
         applyGauge(*found, *gauge, sample);
+    } else if (countsConnections(sample.measure)) {
+        applyConnections(m_edges[*found], sample);
     } else {
         applySecurity(m_edges[*found].observed, sample);
     }
@@ -113,6 +128,14 @@ void Observer::applySecurity(Observed& seen, const Sample& sample) const {
     };
     keepFirst(seen.sourcePrincipal, sample.label(Label::SourcePrincipal));
     keepFirst(seen.targetPrincipal, sample.label(Label::DestinationPrincipal));
+}
+
+void Observer::applyConnections(DraftEdge& edge, const Sample& sample) const {
+    const auto side =
+        static_cast<std::size_t>(sample.reporter == Reporter::Source ? Side::Source : Side::Destination);
+    const NameId flags = sample.label(Label::ResponseFlags);
+    ConnectionCount& count = edge.connectionsOf(flags == 0 ? m_names.none : flags);
+    (sample.measure == Measure::TcpOpened ? count.opened : count.closed).at(side) += sample.value;
 }
 
 void Observer::applyGauge(std::uint32_t edge, Gauge gauge, const Sample& sample) {

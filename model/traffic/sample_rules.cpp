@@ -69,6 +69,8 @@ mesh::Protocol protocolOf(const Sample& sample, const Names& names) {
     switch (sample.measure) {
     case Measure::TcpSentBytes:
     case Measure::TcpReceivedBytes:
+    case Measure::TcpOpened:
+    case Measure::TcpClosed:
         return mesh::Protocol::Tcp;
     case Measure::GrpcSentMessages:
     case Measure::GrpcReceivedMessages:
@@ -106,11 +108,15 @@ std::optional<Flow> readFlow(const Sample& sample, const Names& names) {
     // Absent is unknown from here on (rule 2), so that both make the same node.
     for (Endpoint* end : {&flow.source, &flow.destination}) {
         end->cluster = end->cluster == 0 ? names.unknown : end->cluster;
+        if (sample.outline && names.known(end->workload)) {
+            end->app = end->version = names.unasked;
+        }
     }
     flow.protocol = protocolOf(sample, names);
     const bool hasCode = sample.measure == Measure::Requests;
     flow.code = hasCode ? responseCode(sample, flow.protocol == mesh::Protocol::Grpc, names) : names.none;
     flow.flags = sample.label(Label::ResponseFlags);
+    flow.operation = sample.label(Label::RequestOperation);
     return flow;
 }
 

@@ -37,6 +37,7 @@ struct Flow {
     NameId host = 0;  // destination_service
     NameId code = 0;  // of the response as the graph shows it: HTTP code, gRPC status, "-" for none
     NameId flags = 0; // Envoy's response flags; 0: not reported
+    NameId operation = 0; // of the user's classification
 };
 
 // Nothing for a series that makes no sense (rules 3 and 5).

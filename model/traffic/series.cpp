@@ -40,6 +40,8 @@ std::string_view labelName(Label label) {
         "response_flags",
         "connection_security_policy",
         "app",
+        "request_operation",
+        "source_is_root",
     };
     return kNames.at(static_cast<std::size_t>(label));
 }

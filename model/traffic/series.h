@@ -47,6 +47,13 @@ enum class Measure : std::uint8_t {
     DurationP99,
     RequestBytes, // body bytes per second
     ResponseBytes,
+    TcpOpened, // connections per second
+    TcpClosed,
+    // A third party's own traffic (kiali_ext_*), per second. Its labels stand in the fields of Istio's that mean the same:
+    // names in SourceWorkload and DestinationServiceName, "secure" in ConnectionSecurityPolicy, "extension" in App.
+    ExtensionRequests,
+    ExtensionTcpSent,
+    ExtensionTcpReceived,
 };
 
 // The labels a row may carry, as Istio spells them (facts/wire.md 6.1).
@@ -72,6 +79,8 @@ enum class Label : std::uint8_t {
     ResponseFlags,
     ConnectionSecurityPolicy,
     App, // scrape label, tells ztunnel from Envoy
+    RequestOperation, // of the user's own classification (Telemetry API)
+    SourceIsRoot,     // extensions: "true" when the source is a node of the mesh
     Count,
 };
 
@@ -83,6 +92,7 @@ inline constexpr std::size_t kLabelCount = static_cast<std::size_t>(Label::Count
 struct Sample {
     Measure measure = Measure::Requests;
     Reporter reporter = Reporter::Source;
+    bool outline = false; // of an overview: only who and whom was asked for, no app, version or host
     std::array<std::uint32_t, kLabelCount> labels{}; // ids in SampleSet::strings; 0: absent
     double value = 0;                                // never NaN or infinite: such series are left out and counted
 

@@ -29,6 +29,7 @@ EditDraft FakeChangeService::draft(const change::WeightEdit& edit, const mesh::M
         draft.problem = plan.error();
     } else if (!plan->objects.empty()) {
         draft.mineYaml = yamlOf(plan->objects.front().after);
+        draft.patch = plan->objects.front().patch;
         draft.fields = 2;
     }
     return draft;
@@ -39,8 +40,9 @@ void FakeChangeService::dryRun(const EditDraft&) {
     Q_EMIT dryRunDone(report);
 }
 
-void FakeChangeService::apply(bool) {
+void FakeChangeService::apply(bool allowOwned) {
     ++applies;
+    lastAllowedOwned = allowOwned;
     ApplyDone done;
     done.report.emplace();
     done.report->outcome = change::Outcome::Applied;

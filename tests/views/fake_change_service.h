@@ -21,6 +21,7 @@ public:
 
     DryRunReport report; // what dryRun answers
     int applies = 0;
+    bool lastAllowedOwned = false;
     int undos = 0;
     int dryRuns = 0;
 };

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/text.h"
+#include "views/sample_pods.h"
 
 namespace meshdeck::views::sample {
 namespace {
@@ -70,6 +71,15 @@ public:
         edge.rates.total = rate;
         (protocol == Protocol::Grpc ? edge.rates.grpcError : edge.rates.serverError) = rate * failed;
         edge.mtls = Percent(100);
+        edge.sourcePrincipal = principal(m_nodes[from]);
+        edge.targetPrincipal = principal(m_nodes[to]);
+        const bool grpc = protocol == Protocol::Grpc;
+        if (protocol != Protocol::Tcp) {
+            edge.responses = {{grpc ? "0" : "200", "-", m_nodes[to].app, rate * (1 - failed)}};
+        }
+        if (failed > 0) {
+            edge.responses.push_back({grpc ? "13" : "503", grpc ? "-" : "UO", m_nodes[to].app, rate * failed});
+        }
         edge.latency = {Milliseconds(22), Milliseconds(94), Milliseconds(254)};
         edge.health = health(failed, rate);
         m_edges.push_back(edge);
@@ -118,6 +128,12 @@ private:
         }
         m_nodes.push_back(std::move(node));
         return m_nodes.size() - 1;
+    }
+
+    static std::string principal(const Node& node) {
+        return node.ns.empty() || node.has(NodeFlag::MissingSidecar)
+                   ? "unknown"
+                   : "spiffe://cluster.local/ns/" + node.ns + "/sa/" + node.app;
     }
 
     static void addRates(mesh::ClassRates& sum, const mesh::ClassRates& rates) {
@@ -214,14 +230,22 @@ std::shared_ptr<mesh::MeshSnapshot> snapshotOf(Graph graph, const std::string& c
             auto& service = inventory->services[node.ns + '/' + node.service];
             service.ns = node.ns;
             service.name = node.service;
-        } else if (node.kind == NodeKind::App && !node.has(NodeFlag::MissingSidecar)) {
+            service.type = "ClusterIP";
+            service.ports = {{"grpc", 7070, "8080", "grpc"}};
+            service.selector = {{"app", node.service}};
+        }
+        if (node.kind == NodeKind::App) {
+            addPods(*inventory, node);
+        }
+        if (node.kind == NodeKind::App && !node.has(NodeFlag::MissingSidecar)) {
             mesh::ProxyStatus proxy;
-            proxy.id = node.workload + "-5b9f4." + node.ns;
+            proxy.id = node.workload + "-5b9f4-x2k7q." + node.ns;
             proxy.ns = node.ns;
             proxy.types = {{"type.googleapis.com/envoy.config.route.v3.RouteConfiguration", mesh::SyncState::Synced, moment(), {}}};
             proxies->proxies.push_back(std::move(proxy));
         }
     }
+    std::sort(proxies->proxies.begin(), proxies->proxies.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     snapshot->inventory = inventory;
     snapshot->proxies = proxies;
     snapshot->graph = std::make_shared<const Graph>(std::move(graph));

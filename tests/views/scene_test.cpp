@@ -207,6 +207,50 @@ TEST(Scene, Refresh_newRates_nothingMoves) {
     }
 }
 
+TEST(Scene, SceneBefore_newRates_linesAndPlacesAreTakenOver) {
+    const mesh::SnapshotPtr snapshot = sample::boutique();
+    const ScenePtr first = sceneOf(snapshot);
+    mesh::Graph graph = *snapshot->graph;
+    for (mesh::Edge& edge : graph.edges) {
+        edge.rates.total *= 1000; // longer figures
+    }
+    mesh::MeshSnapshot busy = *snapshot;
+    busy.graph = std::make_shared<const mesh::Graph>(std::move(graph));
+    SceneOptions options;
+    options.now = sample::moment();
+    options.before = first;
+    const ScenePtr second = buildScene(busy, options, {})->scene;
+    ASSERT_EQ(second->edges.size(), first->edges.size());
+    bool longer = false;
+    for (std::size_t i = 0; i < first->edges.size(); ++i) {
+        const SceneEdge& edge = second->edges[i];
+        EXPECT_EQ(edge.route, first->edges[i].route);
+        longer = longer || edge.labelRect.width() > first->edges[i].labelRect.width();
+        for (const SceneNode& node : second->nodes) {
+            EXPECT_FALSE(edge.labelRect.intersects(node.rect)) << edge.tip.toStdString();
+        }
+        for (std::size_t k = 0; k < i; ++k) {
+            EXPECT_FALSE(edge.labelRect.intersects(second->edges[k].labelRect));
+        }
+    }
+    EXPECT_TRUE(longer);
+    for (std::size_t i = 0; i < first->nodes.size(); ++i) {
+        EXPECT_EQ(second->nodes[i].rect, first->nodes[i].rect);
+    }
+}
+
+TEST(Scene, SceneBefore_oneCardLess_isPlacedByTheLayout) {
+    const mesh::SnapshotPtr snapshot = sample::boutique();
+    const ScenePtr first = sceneOf(snapshot);
+    SceneOptions options;
+    options.now = sample::moment();
+    options.before = first;
+    options.neighbourhoodOf = first->nodes.front().id;
+    const auto second = buildScene(*snapshot, options, {});
+    ASSERT_LT(second->scene->nodes.size(), first->nodes.size());
+    EXPECT_EQ(second->positions.size(), second->scene->nodes.size());
+}
+
 TEST(Scene, AccessibleText_saysWhatTheCardShows) {
     const ScenePtr scene = sceneOf(sample::boutique());
     const QString words = scene->accessibleText(cardNamed(*scene, "checkout"));

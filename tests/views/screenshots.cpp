@@ -89,6 +89,28 @@ void showMaps() {
     }
 }
 
+// A call selected, and the same mesh as a table, in high contrast.
+void showForms() {
+    Stage call(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
+    MapView& view = call.window->mapPage().view();
+    const std::string v2 = sample::idOf(*sample::boutique(), "orders", "checkout", "v2");
+    for (const SceneEdge& edge : view.scene()->edges) {
+        if (edge.target == view.scene()->find(v2)) {
+            view.selectEdge(edge.id);
+        }
+    }
+    save(*call.window, QStringLiteral("boutique-call-dark"));
+    Stage table(sample::boutique(), optionsOf("meshdeck-demo", ContextKind::Demo, ThemeKind::Light));
+    table.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
+    table.window->mapPage().showTable(true);
+    save(*table.window, QStringLiteral("boutique-table-light"));
+    ShellOptions strong = optionsOf("meshdeck-demo", ContextKind::Demo, ThemeKind::Dark);
+    strong.highContrast = strong.reducedMotion = true;
+    Stage contrast(sample::boutique(), strong);
+    contrast.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
+    save(*contrast.window, QStringLiteral("boutique-contrast-dark"));
+}
+
 void showWeights(const mesh::SnapshotPtr& snapshot, const char* ns, const char* service, ShellOptions options, const QString& name) {
     Stage stage(snapshot, options);
     const auto routes = stage.changes.routes(*snapshot, ns, service);
@@ -98,6 +120,12 @@ void showWeights(const mesh::SnapshotPtr& snapshot, const char* ns, const char* 
     stage.changes.report.allowed = true;
     stage.changes.report.ok = true;
     stage.changes.report.at = sample::moment();
+    if (options.kind == ContextKind::Demo) { // one picture shows what an object's owner means for Apply
+        stage.changes.report.owners = {{"Argo CD application bookinfo",
+                                        "the edit is shown as out of sync and taken back at the next sync, at once with self-heal; "
+                                        "change it in Git",
+                                        false, true}};
+    }
     Q_EMIT page.guard().dryRunRequested();
     waitFor([&] { return page.map().scene() && page.map().scene()->edges.size() > 2; });
     for (int i = 0; i < 50; ++i) {
@@ -114,6 +142,7 @@ int main(int argc, char** argv) {
     QApplication application(argc, argv);
     folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral(".");
     showMaps();
+    showForms();
     ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
     unlocked.readOnly = false;
     unlocked.readOnlyReason.clear();

@@ -84,6 +84,20 @@ TEST_P(BothThemes, NeighbouringVersions_everySight_stayApart) {
     }
 }
 
+TEST_P(BothThemes, HighContrast_linesAndSmallTextAreStronger_tintsAreOff) {
+    const Theme& strong = theme(GetParam(), true);
+    EXPECT_EQ(strong.extraLine, 1);
+    for (const QColor& line : {strong.line.hair, strong.line.edge, strong.namespaces.front().line}) {
+        EXPECT_GE(contrast(line, strong.surface.canvas), 3);
+    }
+    EXPECT_EQ(strong.text.tertiary, m_theme.text.secondary);
+    EXPECT_GT(contrast(strong.text.secondary, strong.surface.panel), contrast(m_theme.text.secondary, m_theme.surface.panel));
+    for (const QColor& tint : strong.healthTint) {
+        EXPECT_EQ(tint, strong.surface.panel);
+    }
+    EXPECT_EQ(m_theme.extraLine, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Themes, BothThemes, testing::Values(ThemeKind::Dark, ThemeKind::Light));
 
 TEST(ColourMath, Contrast_blackOnWhite_is21) {

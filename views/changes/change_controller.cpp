@@ -124,6 +124,7 @@ EditDraft ChangeController::draft(const change::WeightEdit& edit, const mesh::Me
     draft.prediction = change::predict(draft.edit, snapshot.graph.get());
     for (const change::PlannedObject& object : plan->objects) {
         draft.mineYaml = config::toYaml(config::withoutServerFields(object.after));
+        draft.patch = object.patch;
         for (const change::PatchOperation& operation : object.patch) {
             const bool sets = operation.op == change::PatchOperation::Op::Replace || operation.op == change::PatchOperation::Op::Add;
             draft.fields += sets && operation.path.find("/metadata/") != 0 ? 1 : 0;

@@ -5,12 +5,14 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QSplitter>
 #include <QTableView>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "base/text.h"
+#include "change/conflict.h"
+#include "changes/diff_part.h"
 #include "changes/diff_view.h"
 #include "changes/ghosts.h"
 #include "changes/guard_bar.h"
@@ -67,7 +69,8 @@ ChangePage::ChangePage(MeshState& mesh, ChangeService* changes, Executor& worker
     auto* whole = new QSplitter(Qt::Vertical, m_work);
     whole->setHandleWidth(1);
     whole->addWidget(upper);
-    whole->addWidget(makeDiff());
+    m_diff = new DiffPart(options.context, m_work);
+    whole->addWidget(m_diff);
     whole->setStretchFactor(0, 16);
     whole->setStretchFactor(1, 10);
     whole->setSizes({596, 290});
@@ -79,6 +82,12 @@ ChangePage::ChangePage(MeshState& mesh, ChangeService* changes, Executor& worker
     connect(m_feed, &SceneFeed::ready, m_map, [this](const ScenePtr& scene) { m_map->setScene(scene); });
     connect(m_editor, &WeightEditor::weightsChanged, this, &ChangePage::redraft);
     connect(&m_mesh, &MeshState::snapshotChanged, this, &ChangePage::follow);
+    auto* threeWay = m_diff->findChild<DiffView*>();
+    connect(new QShortcut(Qt::Key_N, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, threeWay,
+            &DiffView::nextChange);
+    connect(new QShortcut(Qt::Key_P, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, threeWay,
+            &DiffView::previousChange);
+    connect(m_guard, &GuardBar::exportRequested, m_diff, &DiffPart::exportPatch);
     if (m_changes != nullptr) {
         connectService();
     }
@@ -92,6 +101,9 @@ void ChangePage::connectService() {
         }
     });
     connect(m_guard, &GuardBar::applyRequested, this, [this](bool allowOwned) {
+        m_owned = allowOwned ? std::optional(m_draft->route.resource) : std::nullopt;
+        m_ownedWeights = m_draft->edit.weights;
+        m_ownedSeen = false;
         m_guard->setBusy(QStringLiteral("Writing the intent to the journal…"));
         m_changes->apply(allowOwned);
     });
@@ -170,35 +182,6 @@ QWidget* ChangePage::makeEditor() {
     return scroll;
 }
 
-QWidget* ChangePage::makeDiff() {
-    auto* part = new QWidget(this);
-    auto* layout = new QVBoxLayout(part);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    auto* head = new QWidget(part);
-    head->setProperty("role", "raised");
-    head->setAttribute(Qt::WA_StyledBackground);
-    head->setFixedHeight(32);
-    auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(10, 0, 10, 0);
-    m_object = new SafeLabel({}, TextRole::Primary, head);
-    m_object->setFontSize(12, 600);
-    row->addWidget(m_object);
-    row->addStretch(1);
-    auto* only = new QToolButton(head);
-    only->setText(QStringLiteral("Only changes"));
-    only->setProperty("role", "chip");
-    only->setCheckable(true);
-    row->addWidget(only);
-    layout->addWidget(makeLine(Qt::Horizontal, part));
-    layout->addWidget(head);
-    layout->addWidget(makeLine(Qt::Horizontal, part));
-    m_diff = new DiffView(part);
-    layout->addWidget(m_diff, 1);
-    connect(only, &QToolButton::toggled, m_diff, &DiffView::setOnlyChanges);
-    return part;
-}
-
 void ChangePage::setTheme(const Theme& theme) {
     m_theme = &theme;
     m_map->setTheme(theme);
@@ -235,6 +218,9 @@ void ChangePage::follow() {
         return;
     }
     const mesh::ResourcePtr stored = m_mesh.snapshot()->resource(m_draft->route.resource);
+    if (stored && m_owned == stored->ref && !m_guard->busy()) {
+        tellIfTakenBack(*stored);
+    }
     const bool newer = stored && m_draft->edit.base && stored->resourceVersion != m_draft->edit.base->resourceVersion;
     if (newer && m_draft->fields == 0 && !m_guard->busy()) {
         for (const config::WeightedRoute& route : config::weightedRoutes(*stored)) {
@@ -246,6 +232,27 @@ void ChangePage::follow() {
     }
     if (isVisible()) {
         showGhosts();
+    }
+}
+
+// An edit of an object that somebody owns does not last; say when it went and by whom (facts/safe-apply.md C4).
+void ChangePage::tellIfTakenBack(const mesh::Resource& stored) {
+    for (const config::WeightedRoute& route : config::weightedRoutes(stored)) {
+        if (route.section != m_draft->route.section || route.index != m_draft->route.index) {
+            continue;
+        }
+        std::vector<int> weights;
+        for (const config::WeightedDestination& destination : route.destinations) {
+            weights.push_back(destination.weight.value_or(route.destinations.size() == 1 ? 100 : 1));
+        }
+        if (weights == m_ownedWeights) {
+            m_ownedSeen = true; // what we wrote has come round; from now on another value is somebody's answer
+        } else if (m_ownedSeen) {
+            const auto who = m_draft->edit.base ? change::changedSince(*m_draft->edit.base, stored) : std::nullopt;
+            m_guard->tell(QStringLiteral("The edit was taken back: ") +
+                          (who ? safeText(change::sentence(*who)) : QStringLiteral("the weights are others now")));
+            m_owned.reset();
+        }
     }
 }
 
@@ -268,6 +275,9 @@ void ChangePage::begin(const config::WeightedRoute& route, bool keepMessage) {
     m_work->show();
     showWeights();
     showDraft(keepMessage);
+    if (!keepMessage) {
+        m_diff->begin();
+    }
 }
 
 void ChangePage::showWeights() {
@@ -331,9 +341,7 @@ void ChangePage::showDraft(bool keepMessage) {
     }
     m_unknowns->setText(unknowns);
     m_unknowns->setVisible(!unknowns.isEmpty());
-    m_object->setText(QString::fromStdString(draft.route.resource.display()));
-    m_diff->setTexts(draft.baseYaml, m_liveYaml, draft.mineYaml,
-                     m_liveYaml == draft.baseYaml ? QStringLiteral("unchanged since") : QStringLiteral("changed by somebody else"));
+    m_diff->setDraft(draft, m_liveYaml);
     m_guard->setDraft(draft, keepMessage);
     showGhosts();
     Q_EMIT pendingChanged(pending());

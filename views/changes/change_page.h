@@ -13,7 +13,7 @@ class QToolButton;
 
 namespace meshdeck::views {
 
-class DiffView;
+class DiffPart;
 class GuardBar;
 class MapView;
 class PredictionModel;
@@ -35,6 +35,7 @@ public:
     void undoLast();
     [[nodiscard]] int pending() const { return m_draft && m_draft->fields > 0 ? 1 : 0; }
     [[nodiscard]] WeightEditor& editor() { return *m_editor; }
+    [[nodiscard]] DiffPart& diff() { return *m_diff; }
     [[nodiscard]] GuardBar& guard() { return *m_guard; }
     [[nodiscard]] MapView& map() { return *m_map; }
 
@@ -43,9 +44,9 @@ Q_SIGNALS:
 
 private:
     QWidget* makeEditor();
-    QWidget* makeDiff();
     void begin(const config::WeightedRoute& route, bool keepMessage);
     void follow();
+    void tellIfTakenBack(const mesh::Resource& stored);
     void redraft(const std::vector<int>& weights);
     void showDraft(bool keepMessage = false);
     void showGhosts();
@@ -60,6 +61,9 @@ private:
     const Theme* m_theme;
     std::optional<EditDraft> m_draft;
     std::string m_liveYaml;
+    std::optional<mesh::ResourceRef> m_owned; // written although somebody owns it: watched for what becomes of it
+    std::vector<int> m_ownedWeights;
+    bool m_ownedSeen = false;
     SceneFeed* m_feed;
     MapView* m_map;
     SafeLabel* m_mapTitle;
@@ -68,12 +72,11 @@ private:
     SafeLabel* m_sentence;
     SafeLabel* m_sum;
     SafeLabel* m_unknowns;
-    SafeLabel* m_object;
     WeightEditor* m_editor;
     SplitBar* m_before;
     SplitBar* m_after;
     PredictionModel* m_rows;
-    DiffView* m_diff;
+    DiffPart* m_diff;
     GuardBar* m_guard;
     QWidget* m_work;
     SafeLabel* m_nothing;

@@ -24,6 +24,7 @@ struct EditDraft {
     std::size_t fields = 0; // that differ; 0: nothing to apply
     std::string baseYaml;   // as read when the edit began, without the server's own fields
     std::string mineYaml;   // as it would be stored
+    change::JsonPatch patch; // as it would be sent, guards included; empty without a change
     std::optional<Error> problem;
 };
 

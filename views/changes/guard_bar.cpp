@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
@@ -19,8 +20,15 @@ GuardBar::GuardBar(const ShellOptions& options, QWidget* parent)
     , m_theme(&theme(ThemeKind::Dark)) {
     setProperty("role", "raised");
     setAttribute(Qt::WA_StyledBackground);
-    setFixedHeight(64);
-    auto* outer = new QHBoxLayout(this);
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->setSpacing(0);
+    m_ownerRow = makeOwnerRow();
+    whole->addWidget(m_ownerRow);
+    auto* bar = new QWidget(this);
+    bar->setFixedHeight(64);
+    whole->addWidget(bar);
+    auto* outer = new QHBoxLayout(bar);
     outer->setContentsMargins(16, 6, 16, 6);
     outer->setSpacing(12);
     auto* left = new QVBoxLayout;
@@ -39,11 +47,16 @@ GuardBar::GuardBar(const ShellOptions& options, QWidget* parent)
     outer->addLayout(left, 1);
     m_typeHere = new SafeLabel(QStringLiteral("Production: type the context name"), TextRole::Secondary, this);
     m_typeHere->setFontSize(12);
+    m_typeHere->setElided(true);
     m_name = new QLineEdit(this);
     m_name->setFixedWidth(130);
     m_name->setAccessibleName(QStringLiteral("Name of the context, to confirm"));
     outer->addWidget(m_typeHere);
     outer->addWidget(m_name);
+    m_export = new QPushButton(QStringLiteral("Export patch…"), this);
+    setPlainToolTip(m_export, QStringLiteral("For Git: as a difference, a JSON Patch or the whole object"));
+    outer->addWidget(m_export);
+    connect(m_export, &QPushButton::clicked, this, &GuardBar::exportRequested);
     m_undo = new QPushButton(QStringLiteral("Undo"), this);
     m_dryRun = new QPushButton(QStringLiteral("Dry run"), this);
     m_apply = new QPushButton(QStringLiteral("Apply"), this);
@@ -60,15 +73,62 @@ GuardBar::GuardBar(const ShellOptions& options, QWidget* parent)
     connect(m_undo, &QPushButton::clicked, this, &GuardBar::undoRequested);
     connect(m_apply, &QPushButton::clicked, this, [this] {
         if (mayApply()) {
-            Q_EMIT applyRequested(false);
+            Q_EMIT applyRequested(ownerToOverrule() != nullptr && m_overrule->isChecked());
         }
     });
     update();
 }
 
+// Its own row over the bar: who owns the object, what will become of the edit, and a box to tick before it is written.
+QWidget* GuardBar::makeOwnerRow() {
+    auto* row = new QWidget(this);
+    row->setFixedHeight(38);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(16, 0, 16, 0);
+    layout->setSpacing(8);
+    m_ownerMark = new QLabel(row);
+    m_ownerText = new SafeLabel({}, TextRole::Primary, row);
+    m_ownerText->setFontSize(12);
+    m_ownerText->setElided(true);
+    m_overrule = new QCheckBox(QStringLiteral("Write it all the same"), row);
+    layout->addWidget(m_ownerMark);
+    layout->addWidget(m_ownerText, 1);
+    layout->addWidget(m_overrule);
+    connect(m_overrule, &QCheckBox::toggled, this, &GuardBar::update);
+    row->hide();
+    return row;
+}
+
+const change::Owner* GuardBar::ownerToOverrule() const {
+    if (!m_report) {
+        return nullptr;
+    }
+    const change::Owner* found = nullptr;
+    for (const change::Owner& owner : m_report->owners) {
+        if (owner.blocks) {
+            return &owner;
+        }
+        found = found == nullptr && owner.reverts ? &owner : found;
+    }
+    return found;
+}
+
+void GuardBar::showOwners() {
+    const change::Owner* owner = ownerToOverrule();
+    m_ownerRow->setVisible(owner != nullptr && m_report->ok);
+    if (owner == nullptr) {
+        m_overrule->setChecked(false);
+        return;
+    }
+    const auto health = owner->blocks ? mesh::Health::Failing : mesh::Health::Degraded;
+    m_ownerMark->setPixmap(markPixmap(*m_theme, health, 5.5, devicePixelRatioF(), m_theme->surface.raised));
+    m_ownerText->setText(QString::fromStdString(owner->name + " owns this object: " + owner->sentence));
+}
+
 GuardBar::Check GuardBar::addCheck(QHBoxLayout* layout) {
     Check check{new QLabel(this), new SafeLabel({}, TextRole::Primary, this)};
     check.text->setFontSize(12);
+    check.text->setElided(true); // a narrow window cuts words, it does not grow
     layout->addWidget(check.mark);
     layout->addWidget(check.text);
     layout->addSpacing(10);
@@ -83,7 +143,7 @@ void GuardBar::setCheck(Check& check, mesh::Health health, const QString& text) 
 bool GuardBar::mayApply() const {
     const bool named = m_options.kind != ContextKind::Production || m_name->text() == QString::fromStdString(m_options.context);
     return m_readOnly.isEmpty() && m_changed && !m_busy && named && m_report && m_report->ok &&
-           m_report->allowed.value_or(true);
+           m_report->allowed.value_or(true) && (ownerToOverrule() == nullptr || m_overrule->isChecked());
 }
 
 void GuardBar::update() {
@@ -104,9 +164,12 @@ void GuardBar::update() {
     }
     setCheck(m_undoKept, Health::Healthy, QStringLiteral("undo kept in the journal"));
     m_dryRun->setEnabled(m_changed && !m_busy && m_readOnly.isEmpty());
+    showOwners();
+    m_export->setEnabled(m_changed);
     m_apply->setEnabled(mayApply());
     const auto warnings = m_report ? m_report->warnings.size() : 0;
-    m_apply->setText(warnings == 0   ? QStringLiteral("Apply")
+    m_apply->setText(ownerToOverrule() != nullptr ? QStringLiteral("Apply although owned")
+                     : warnings == 0 ? QStringLiteral("Apply")
                      : warnings == 1 ? QStringLiteral("Apply with 1 warning")
                                      : QStringLiteral("Apply with %1 warnings").arg(warnings));
     m_undo->setEnabled(m_canUndo && !m_busy && m_readOnly.isEmpty());
@@ -135,6 +198,10 @@ void GuardBar::setDraft(const EditDraft& draft, bool keepMessage) {
     update();
 }
 
+void GuardBar::tell(const QString& message) {
+    m_message->setText(message);
+}
+
 void GuardBar::setBusy(const QString& phase) {
     m_busy = true;
     m_message->setText(phase);
@@ -148,6 +215,8 @@ void GuardBar::setReport(const DryRunReport& report) {
     if (report.problem && report.problem->kind != ErrorKind::Cancelled) {
         message = QString::fromStdString(report.changedBy.empty() ? describe(*report.problem)
                                                                   : report.problem->what + ": " + report.changedBy);
+    } else if (ownerToOverrule() != nullptr) {
+        message = QStringLiteral("Export the patch and change it where it comes from, or tick the box to write it all the same.");
     } else if (!report.owners.empty()) {
         message = QString::fromStdString(report.owners.front().name + ": " + report.owners.front().sentence);
     } else if (!report.warnings.empty()) {

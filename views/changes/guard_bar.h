@@ -8,6 +8,7 @@
 #include "changes/change_service.h"
 #include "shell/shell_options.h"
 
+class QCheckBox;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
@@ -33,11 +34,14 @@ public:
     void setProgress(const QString& phase, const change::ProxyProgress& proxies);
     void setDone(const ApplyDone& done);
     [[nodiscard]] bool mayApply() const;
+    // Replaces the message, e.g. when an applied edit was taken back.
+    void tell(const QString& message);
 
 Q_SIGNALS:
     void dryRunRequested();
     void applyRequested(bool allowOwned);
     void undoRequested();
+    void exportRequested();
 
 private:
     struct Check {
@@ -47,6 +51,10 @@ private:
     Check addCheck(QHBoxLayout* layout);
     void setCheck(Check& check, mesh::Health health, const QString& text);
     void update();
+    QWidget* makeOwnerRow();
+    void showOwners();
+    // Somebody takes such an edit back, or sets the weights himself: a second step is wanted before Apply.
+    [[nodiscard]] const change::Owner* ownerToOverrule() const;
 
     const ShellOptions& m_options;
     const Theme* m_theme;
@@ -57,6 +65,11 @@ private:
     QPushButton* m_dryRun;
     QPushButton* m_apply;
     QPushButton* m_undo;
+    QPushButton* m_export;
+    QWidget* m_ownerRow;
+    QLabel* m_ownerMark = nullptr;
+    SafeLabel* m_ownerText = nullptr;
+    QCheckBox* m_overrule = nullptr;
     QString m_readOnly;
     bool m_changed = false;
     bool m_busy = false;

@@ -107,6 +107,24 @@ Theme readTheme(ThemeKind kind) {
     return theme;
 }
 
+// visual.md 8: lines a pixel wider and strong, no tints, tertiary text as secondary.
+Theme withHighContrast(Theme theme) {
+    theme.highContrast = true;
+    theme.extraLine = 1;
+    theme.line.grid = theme.line.edge;
+    theme.line.hair = theme.line.edge = theme.line.strong;
+    theme.text.tertiary = theme.text.secondary;
+    theme.text.secondary = mixed(theme.text.primary, theme.text.secondary, 0.5);
+    theme.text.disabled = mixed(theme.text.tertiary, theme.surface.panel, 0.75);
+    theme.healthTint.fill(theme.surface.panel);
+    theme.changeTint = {theme.surface.panel, theme.surface.panel, theme.surface.panel, theme.surface.panel};
+    theme.contextTint = {theme.surface.panel, theme.surface.panel, theme.surface.panel, theme.surface.panel};
+    for (NamespaceColours& box : theme.namespaces) {
+        box = {theme.surface.canvas, theme.line.strong};
+    }
+    return theme;
+}
+
 } // namespace
 
 QColor Theme::versionColour(int index) const {
@@ -135,9 +153,14 @@ QFont Theme::monoFont(double pixels) const {
     return font;
 }
 
-const Theme& theme(ThemeKind kind) {
+const Theme& theme(ThemeKind kind, bool highContrast) {
     static const Theme dark = readTheme(ThemeKind::Dark);
     static const Theme light = readTheme(ThemeKind::Light);
+    if (highContrast) {
+        static const Theme strongDark = withHighContrast(dark);
+        static const Theme strongLight = withHighContrast(light);
+        return kind == ThemeKind::Dark ? strongDark : strongLight;
+    }
     return kind == ThemeKind::Dark ? dark : light;
 }
 

@@ -43,6 +43,8 @@ struct NamespaceColours {
 
 struct Theme {
     ThemeKind kind = ThemeKind::Dark;
+    bool highContrast = false;
+    double extraLine = 0; // px on every line and outline, in high contrast
     SurfaceColours surface;
     LineColours line;
     TextColours text;
@@ -75,7 +77,7 @@ struct Theme {
 };
 
 // The built-in themes. Loaded once; any thread after the first call.
-[[nodiscard]] const Theme& theme(ThemeKind kind);
+[[nodiscard]] const Theme& theme(ThemeKind kind, bool highContrast = false);
 
 // What a QPalette can say of a theme, and the short style sheet for what it cannot (visual.md 10).
 [[nodiscard]] QPalette paletteOf(const Theme& theme);

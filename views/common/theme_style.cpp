@@ -52,6 +52,10 @@ QToolButton[role="chip"] { background: %input; padding: 0 8px; min-height: 22px;
 QPushButton:hover, QToolButton[role="chip"]:hover { border-color: %strong; }
 QPushButton:disabled, QToolButton[role="chip"]:disabled { color: %disabled; background: transparent; }
 QToolButton[role="chip"]:checked { background: %accentTint; border-color: %accent; }
+QToolButton[role="link"] { background: transparent; border: 1px solid transparent; border-radius: 3px; color: %text1; padding: 0;
+  margin: 0 0 0 -1px; }
+QToolButton[role="link"]:hover { color: %accent; text-decoration: underline; }
+QToolButton[role="link"]:focus { border-color: %focus; }
 QPushButton[primary="true"] { background: %accent; border-color: %accent; color: %onAccent; font-weight: 600; }
 QPushButton[primary="true"]:hover { background: %accentHover; }
 QPushButton[primary="true"]:disabled { background: transparent; border-color: %edge; color: %disabled; }

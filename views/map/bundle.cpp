@@ -56,6 +56,7 @@ void bundleAlike(Scene& scene) {
             const SceneEdge& other = scene.edges[list[k]];
             failed += other.errorShare * other.rate;
             first.rate += other.rate;
+            first.members.insert(first.members.end(), other.members.begin(), other.members.end());
             gone.insert(list[k]);
         }
         first.errorShare = first.rate > 0 ? failed / first.rate : 0;

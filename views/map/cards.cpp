@@ -264,6 +264,7 @@ private:
                 m_scene.edges.push_back(std::move(drawn));
             }
             SceneEdge& drawn = m_scene.edges[at->second];
+            drawn.members.push_back(edge.id);
             const double rate = edge.protocol == mesh::Protocol::Tcp ? edge.rates.total / 1024 : edge.rates.total;
             const double failed = drawn.errorShare * drawn.rate + failedShare(edge.rates) * rate;
             drawn.rate += rate;

@@ -103,8 +103,9 @@ void paintHead(QPainter& painter, mesh::Protocol protocol, QPointF tip, QPointF 
 
 void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& area,
                double scale) {
+    const double width = edge.width + theme.extraLine;
     QPolygonF line = flatten(edge.route, scale);
-    const double reach = std::max(edge.width, edge.ghost ? 44.0 : 0.0) + 12;
+    const double reach = std::max(width, edge.ghost ? 44.0 : 0.0) + 12;
     if (line.size() < 2 || !line.boundingRect().adjusted(-reach, -reach, reach, reach).intersects(area)) {
         return;
     }
@@ -120,20 +121,20 @@ void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, con
     const QPointF tip = line.back();
     const double length = lengthOf(line);
     const QPointF direction = tip - pointAt(line, length - 4);
-    const QPolygonF shaft = part(line, 0, length - headLength(edge.protocol, edge.width));
+    const QPolygonF shaft = part(line, 0, length - headLength(edge.protocol, width));
     switch (edge.style) {
-    case EdgeStyle::Plaintext: fillDashes(painter, shaft, std::max(2.0, edge.width), colour, 7, 4, area); break;
-    case EdgeStyle::Unknown: fillDashes(painter, shaft, edge.width, colour, 2, 4, area); break;
+    case EdgeStyle::Plaintext: fillDashes(painter, shaft, std::max(2.0, width), colour, 7, 4, area); break;
+    case EdgeStyle::Unknown: fillDashes(painter, shaft, width, colour, 2, 4, area); break;
     default:
         for (const QPolygonF& run : clipped(shaft, area.adjusted(-reach, -reach, reach, reach))) {
-            fill(painter, run, edge.width, colour);
+            fill(painter, run, width, colour);
         }
         if (edge.errorShare >= 0.005) {
             const double on = kErrorPeriod * std::max(0.1, std::sqrt(edge.errorShare));
-            fillDashes(painter, shaft, edge.width, theme.of(mesh::Health::Failing), on, kErrorPeriod - on, area);
+            fillDashes(painter, shaft, width, theme.of(mesh::Health::Failing), on, kErrorPeriod - on, area);
         }
     }
-    paintHead(painter, edge.protocol, tip, direction, edge.width, colour);
+    paintHead(painter, edge.protocol, tip, direction, width, colour);
 }
 
 void paintEdgeLabel(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& at) {

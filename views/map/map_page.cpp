@@ -9,7 +9,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
-#include <QPainter>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -17,44 +17,14 @@
 #include "map/attention_list.h"
 #include "map/cards.h"
 #include "map/find.h"
-#include "map/legend.h"
+#include "map/legend_strip.h"
 #include "map/map_view.h"
 #include "map/render_png.h"
 #include "map/scene_feed.h"
 #include "map/source_banner.h"
+#include "tables/graph_tables.h"
 
 namespace meshdeck::views {
-
-class LegendStrip final : public QWidget {
-public:
-    explicit LegendStrip(QWidget* parent)
-        : QWidget(parent)
-        , m_theme(&theme(ThemeKind::Dark)) {
-        setFixedHeight(38);
-    }
-    void setTheme(const Theme& theme) {
-        m_theme = &theme;
-        update();
-    }
-    void setScene(ScenePtr scene) {
-        m_scene = std::move(scene);
-        update();
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        painter.fillRect(rect(), m_theme->surface.panel);
-        painter.fillRect(QRect(0, 0, width(), 1), m_theme->line.hair);
-        if (m_scene) {
-            paintLegend(painter, *m_scene, *m_theme, rect());
-        }
-    }
-
-private:
-    const Theme* m_theme;
-    ScenePtr m_scene;
-};
 
 MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget* parent)
     : QWidget(parent)
@@ -70,7 +40,11 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_banner = new SourceBanner(this);
     layout->addWidget(m_banner);
     m_view = new MapView(this);
-    layout->addWidget(m_view, 1);
+    m_tables = new GraphTables(this);
+    m_forms = new QStackedWidget(this);
+    m_forms->addWidget(m_view);
+    m_forms->addWidget(m_tables);
+    layout->addWidget(m_forms, 1);
     m_attention = new AttentionList(m_view);
     m_empty = new SafeLabel({}, TextRole::Secondary, m_view);
     m_empty->setAlignment(Qt::AlignCenter);
@@ -85,9 +59,14 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     connect(m_view, &MapView::selectionChanged, this, &MapPage::nodeSelected);
     connect(m_view, &MapView::activated, this, &MapPage::nodeActivated);
     connect(m_view, &MapView::zoomChanged, this, &MapPage::zoomChanged);
-    connect(m_attention, &AttentionList::nodeChosen, m_view, [this](const QString& node) {
-        m_view->select(node.toStdString());
-        m_view->centreOn(m_view->scene() ? m_view->scene()->find(node.toStdString()) : -1);
+    connect(m_view, &MapView::edgeSelectionChanged, this, [this](const QString& edge) {
+        const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
+        Q_EMIT edgeSelected(index >= 0 ? m_view->scene()->edges[static_cast<std::size_t>(index)].members : std::vector<std::string>());
+    });
+    connect(m_tables, &GraphTables::nodeChosen, this, &MapPage::selectNode);
+    connect(m_tables, &GraphTables::edgeChosen, this, &MapPage::selectEdge);
+    connect(m_attention, &AttentionList::nodeChosen, this, [this](const QString& node) {
+        selectNode(node);
         m_view->setFocus();
     });
     connect(&m_mesh, &MeshState::snapshotChanged, this, &MapPage::requestScene);
@@ -126,6 +105,9 @@ QWidget* MapPage::makeToolRow() {
     connect(m_hideIdle, &QToolButton::toggled, this, [this](bool hide) { chooseGraph(m_type, !hide); });
     layout->addWidget(makeTypeChip(row));
     layout->addStretch(1);
+    m_table = addChip(QStringLiteral("Table"), QStringLiteral("Nodes and calls as sortable tables (T)"));
+    m_table->setCheckable(true);
+    connect(m_table, &QToolButton::toggled, this, &MapPage::showTable);
     m_dots = addChip(QStringLiteral("Moving dots"), QStringLiteral("Dots move as fast as calls are answered"));
     m_dots->setCheckable(true);
     m_dots->setChecked(true);
@@ -167,12 +149,40 @@ QToolButton* MapPage::makeTypeChip(QWidget* row) {
 // Another graph is another picture: it is placed and fitted as the first one was.
 void MapPage::chooseGraph(mesh::GraphType type, bool idleNodes) {
     m_type = type;
+    m_grace.forget();
     m_view->fit();
     Q_EMIT graphChosen(type, idleNodes);
 }
 
+void MapPage::showTable(bool table) {
+    m_table->setChecked(table);
+    m_forms->setCurrentIndex(table ? 1 : 0);
+    m_legend->setVisible(!table);
+    if (table) {
+        fillTables();
+    }
+    m_forms->currentWidget()->setFocus();
+}
+
+bool MapPage::tableShown() const {
+    return m_forms->currentIndex() == 1;
+}
+
+// What the tables tell is the snapshot's own graph: what is only held for a while is no fact.
+void MapPage::fillTables() {
+    const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
+    m_tables->setGraph(graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
+    find(m_find->text());
+    if (m_view->selectedEdge().empty()) {
+        m_tables->showNode(m_view->selected());
+    } else {
+        m_tables->showEdge(m_view->selectedEdge());
+    }
+}
+
 void MapPage::setTheme(const Theme& theme) {
     m_theme = &theme;
+    m_tables->setTheme(theme);
     m_view->setTheme(theme);
     m_attention->setTheme(theme);
     m_banner->setTheme(theme);
@@ -185,17 +195,46 @@ void MapPage::focusFind() {
     m_find->selectAll();
 }
 
+void MapPage::selectNode(const QString& node) {
+    m_view->select(node.toStdString());
+    m_view->centreOn(m_view->scene() ? m_view->scene()->find(node.toStdString()) : -1);
+}
+
+void MapPage::selectEdge(const QString& edge) {
+    m_view->selectEdge(edge.toStdString());
+    const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
+    if (index >= 0) {
+        m_view->centreOn(m_view->scene()->edges[static_cast<std::size_t>(index)].target);
+    } else if (!edge.isEmpty()) { // within one card: there is no line to select, but there is something to tell
+        m_view->select({});
+        Q_EMIT edgeSelected({edge.toStdString()});
+    }
+}
+
+void MapPage::setReducedMotion(bool reduced) {
+    m_view->setReducedMotion(reduced);
+    m_dots->setEnabled(!reduced);
+}
+
 void MapPage::requestScene() {
     if (isHidden() && m_view->scene()) {
         return; // drawn when it is looked at
     }
+    const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
+    const Drawn wanted{snapshot->graph, snapshot->graph ? nullptr : snapshot->inventory,
+                       telemetryState(*snapshot, m_clock.wallTime()).since};
+    if (m_view->scene() && wanted == m_drawn) {
+        showSources(*m_view->scene()); // proxies, ages: nothing that is drawn
+        return;
+    }
+    m_drawn = wanted;
     SceneOptions options;
     options.now = m_clock.wallTime();
     options.mayMove = m_view->untouched();
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }
-    m_feed->request(m_mesh.snapshot(), options);
+    m_feed->request(m_grace.hold(snapshot), options);
 }
 
 void MapPage::showScene(const ScenePtr& scene) {
@@ -203,17 +242,25 @@ void MapPage::showScene(const ScenePtr& scene) {
     placeOverlays();
     m_view->setScene(scene);
     m_legend->setScene(scene);
+    showSources(*scene);
+    m_empty->setVisible(scene->nodes.empty());
+    if (tableShown()) {
+        fillTables();
+    } else {
+        find(m_find->text());
+    }
+    Q_EMIT sceneShown();
+}
+
+void MapPage::showSources(const Scene& scene) {
     const auto& sources = m_mesh.snapshot()->sources;
     const bool anyLive = std::any_of(sources.begin(), sources.end(),
                                      [](const auto& source) { return source.state == mesh::SourceState::Live; });
-    const QString consequence = scene->stale.isEmpty() ? QString()
-                                : anyLive ? QStringLiteral("Rates, errors and durations are %1; all else is live").arg(scene->stale)
-                                          : QStringLiteral("No source answers; what is shown is %1").arg(scene->stale);
-    m_banner->setSources(m_mesh.snapshot()->sources, consequence);
-    m_empty->setText(scene->nodes.empty() ? emptyReason() : QString());
-    m_empty->setVisible(scene->nodes.empty());
-    find(m_find->text());
-    Q_EMIT sceneShown();
+    const QString consequence = scene.stale.isEmpty() ? QString()
+                                : anyLive ? QStringLiteral("Rates, errors and durations are %1; all else is live").arg(scene.stale)
+                                          : QStringLiteral("No source answers; what is shown is %1").arg(scene.stale);
+    m_banner->setSources(sources, consequence);
+    m_empty->setText(scene.nodes.empty() ? emptyReason() : QString());
 }
 
 QString MapPage::emptyReason() const {
@@ -235,6 +282,15 @@ void MapPage::find(const QString& query) {
     }
     const auto matches = findNodes(*m_view->scene(), query);
     m_view->setMatches(matches);
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+        if (matches[i]) {
+            const auto& members = m_view->scene()->nodes[i].members;
+            found.insert(found.end(), members.begin(), members.end());
+        }
+    }
+    std::sort(found.begin(), found.end());
+    m_tables->setFound(std::move(found), matches.empty());
     const auto count = std::count(matches.begin(), matches.end(), true);
     m_found->setText(matches.empty() ? QString() : QStringLiteral("%1 of %2").arg(count).arg(matches.size()));
 }

@@ -29,6 +29,11 @@ MapView::MapView(QWidget* parent)
     setAccessibleName(QStringLiteral("Service map"));
     m_time.start();
     m_dotTimer.setTimerType(Qt::PreciseTimer);
+    m_leavingTimer.setInterval(33);
+    connect(&m_leavingTimer, &QTimer::timeout, this, [this] {
+        endLeaving();
+        update();
+    });
     connect(&m_dotTimer, &QTimer::timeout, this, [this] { update(); });
 }
 
@@ -41,6 +46,9 @@ void MapView::setTheme(const Theme& theme) {
 }
 
 void MapView::setScene(ScenePtr scene) {
+    if (scene) {
+        keepLeaving(*scene);
+    }
     m_scene = std::move(scene);
     m_hoverNode = m_hoverEdge = -1;
     m_matches.clear();
@@ -52,6 +60,9 @@ void MapView::setScene(ScenePtr scene) {
         if (selectedIndex() < 0 && !m_selected.empty()) {
             select({});
         }
+        if (!m_selectedEdge.empty() && m_scene->findEdge(m_selectedEdge) < 0) {
+            selectEdge({});
+        }
     }
     m_tiles.setContent(m_scene, *m_theme, devicePixelRatioF());
     updateDots();
@@ -61,15 +72,41 @@ void MapView::setScene(ScenePtr scene) {
 void MapView::select(const std::string& node) {
     const int index = m_scene ? m_scene->find(node) : -1;
     const std::string id = index >= 0 ? m_scene->nodes[static_cast<std::size_t>(index)].id : std::string();
-    if (id == m_selected) {
+    if (id == m_selected && m_selectedEdge.empty()) {
         return;
     }
     m_selected = id;
+    m_selectedEdge.clear();
     m_touched |= !id.empty();
-    setAccessibleDescription(m_scene ? m_scene->accessibleText(index) : QString());
+    speak(m_scene ? m_scene->accessibleText(index) : QString());
+    Q_EMIT selectionChanged(QString::fromStdString(m_selected));
+    update();
+}
+
+void MapView::selectEdge(const std::string& edge) {
+    const int index = m_scene ? m_scene->findEdge(edge) : -1;
+    const std::string id = index >= 0 ? m_scene->edges[static_cast<std::size_t>(index)].id : std::string();
+    if (id == m_selectedEdge && (m_selected.empty() || id.empty())) {
+        return;
+    }
+    m_selectedEdge = id;
+    m_selected.clear();
+    m_touched |= !id.empty();
+    speak(m_scene ? m_scene->accessibleEdgeText(index) : QString());
+    Q_EMIT edgeSelectionChanged(QString::fromStdString(m_selectedEdge));
+    update();
+}
+
+void MapView::speak(const QString& description) {
+    setAccessibleDescription(description);
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
-    Q_EMIT selectionChanged(QString::fromStdString(m_selected));
+}
+
+void MapView::setReducedMotion(bool reduced) {
+    m_reducedMotion = reduced;
+    m_leaving.clear();
+    updateDots();
     update();
 }
 
@@ -90,7 +127,7 @@ bool MapView::isClear(double zoom, QPointF offset) const {
            });
 }
 
-// The largest picture in the room: in its middle, or pushed away from the corner, down or left, as far as it goes.
+// The largest picture in the room: in its middle, or pushed away from the corner, down or left, no further than it must.
 void MapView::fit() {
     if (!m_scene || m_scene->nodes.empty() || width() < 80 || height() < 80) {
         return;
@@ -102,7 +139,9 @@ void MapView::fit() {
     QPointF offset;
     for (bool placed = false; !placed;) {
         const QSizeF spare = room.size() - bounds.size() * zoom;
-        for (const auto& [right, down] : {std::pair(0.5, 0.5), std::pair(0.5, 1.0), std::pair(0.0, 0.5), std::pair(0.0, 1.0)}) {
+        static constexpr std::pair<double, double> kPlaces[] = {{0.5, 0.5}, {0.5, 0.6}, {0.5, 0.7}, {0.5, 0.8}, {0.5, 0.9}, {0.5, 1},
+                                                                {0.25, 0.5}, {0, 0.5}, {0, 0.75}, {0, 1}};
+        for (const auto& [right, down] : kPlaces) {
             offset = room.topLeft() + QPointF(spare.width() * right, spare.height() * down) - bounds.topLeft() * zoom;
             placed = isClear(zoom, offset) || zoom <= kMinZoom;
             if (placed) {
@@ -141,6 +180,7 @@ void MapView::centreOn(int node) {
 void MapView::setZoom(double zoom) {
     // Whole thousandths, so that tiles and overlay lie on each other.
     m_zoom = std::round(std::clamp(zoom, kMinZoom, kMaxZoom) * 1000) / 1000;
+    updateDots();
     Q_EMIT zoomChanged(m_zoom);
 }
 
@@ -154,16 +194,18 @@ void MapView::zoomAt(QPointF at, double factor) {
 
 void MapView::setDotsPerSecond(int frames) {
     m_dotFrames = frames;
+    m_dotTimer.stop(); // with another pace
     updateDots();
     update();
 }
 
 void MapView::updateDots() {
     const bool moves = m_scene && m_scene->stale.isEmpty() && m_dots.count() > 0; // nothing is known to move when stale
-    const bool run = m_dotFrames > 0 && isVisible() && moves && !m_synchronous;
-    if (run) {
+    const bool seen = isVisible() && levelAt(m_zoom) != DetailLevel::Overview; // from afar there are none
+    const bool run = m_dotFrames > 0 && !m_reducedMotion && seen && moves && !m_synchronous;
+    if (run && !m_dotTimer.isActive()) {
         m_dotTimer.start(1000 / m_dotFrames);
-    } else {
+    } else if (!run) {
         m_dotTimer.stop();
     }
 }
@@ -241,52 +283,6 @@ void MapView::paintEvent(QPaintEvent*) {
         paintTiles(painter);
     }
     paintOverlay(painter);
-}
-
-void MapView::paintOverlay(QPainter& painter) {
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.translate(m_offset);
-    painter.scale(m_zoom, m_zoom);
-    const QRectF area(toScene({0, 0}), QSizeF(width(), height()) / m_zoom);
-    if (!m_scene->stale.isEmpty() && m_scene->ratesKnown) { // figures of earlier are still there, and paler
-        QColor pale = m_theme->surface.canvas;
-        pale.setAlphaF(0.45F);
-        painter.fillRect(area, pale);
-    } else if (m_dotFrames > 0 && levelAt(m_zoom) != DetailLevel::Overview) {
-        m_dots.paint(painter, static_cast<double>(m_time.elapsed()) / 1000, area, m_theme->text.primary, 1.7 / std::max(m_zoom, 0.6));
-    }
-    const auto& nodes = m_scene->nodes;
-    QColor veil = m_theme->surface.canvas;
-    veil.setAlphaF(0.5F);
-    for (std::size_t i = 0; i < nodes.size() && i < m_matches.size(); ++i) {
-        const QRectF around = nodes[i].rect.adjusted(-4, -9, 9, 11);
-        if (!around.intersects(area)) {
-            continue;
-        }
-        if (m_matches[i]) {
-            painter.setPen(QPen(m_theme->accent.base, 2 / m_zoom));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(nodes[i].rect.adjusted(-3, -3, 3, 3), 6, 6);
-        } else {
-            painter.fillRect(around, veil);
-        }
-    }
-    painter.setBrush(Qt::NoBrush);
-    if (m_hoverEdge >= 0 && m_hoverEdge < static_cast<int>(m_scene->edges.size())) {
-        SceneEdge edge = m_scene->edges[static_cast<std::size_t>(m_hoverEdge)];
-        edge.width += 2;
-        paintEdge(painter, *m_scene, edge, *m_theme, area, m_zoom);
-    }
-    if (m_hoverNode >= 0 && m_hoverNode < static_cast<int>(nodes.size())) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(m_theme->line.strong, 1.5));
-        painter.drawRoundedRect(nodes[static_cast<std::size_t>(m_hoverNode)].rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-    }
-    if (const int index = selectedIndex(); index >= 0) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(m_theme->selectionOutline, 2 / std::min(1.0, m_zoom)));
-        painter.drawRoundedRect(nodes[static_cast<std::size_t>(index)].rect.adjusted(-4, -4, 4, 4), 7, 7);
-    }
 }
 
 } // namespace meshdeck::views

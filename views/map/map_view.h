@@ -31,6 +31,9 @@ public:
     // Id of the selected card's graph node; empty: none. Unknown ids clear the selection.
     void select(const std::string& node);
     [[nodiscard]] const std::string& selected() const { return m_selected; }
+    // The line that shows a graph edge; a node and an edge exclude each other. Empty or unknown: no edge.
+    void selectEdge(const std::string& edge);
+    [[nodiscard]] const std::string& selectedEdge() const { return m_selectedEdge; }
     // What does not match is dimmed; empty: nothing is.
     void setMatches(std::vector<bool> matches);
     void fit();
@@ -38,6 +41,9 @@ public:
     [[nodiscard]] double zoom() const { return m_zoom; }
     void zoomAt(QPointF at, double factor);
     [[nodiscard]] QPointF toView(QPointF scene) const { return scene * m_zoom + m_offset; }
+    // Nothing moves by itself: no dots, no fading.
+    void setReducedMotion(bool reduced);
+    [[nodiscard]] std::size_t leaving() const { return m_leaving.size(); } // cards that fade just now
     // 60, 30, 10 or 0 (no dots).
     void setDotsPerSecond(int frames);
     [[nodiscard]] bool dotsRun() const { return m_dotTimer.isActive(); }
@@ -52,6 +58,7 @@ public:
 
 Q_SIGNALS:
     void selectionChanged(const QString& node);
+    void edgeSelectionChanged(const QString& edge); // empty: none
     void activated(const QString& node);
     void zoomChanged(double zoom);
 
@@ -75,7 +82,15 @@ private:
     void paintTiles(QPainter& painter);
     void paintOverlay(QPainter& painter);
     void paintFallback(QPainter& painter);
+    void paintEdgeOver(QPainter& painter, int edge, const QRectF& area, bool selected);
+    void paintLeaving(QPainter& painter);
+    void keepLeaving(const Scene& next);
+    void endLeaving(); // of what has faded
+    void speak(const QString& description);
     void walk(int key);
+    void walkEdges(int key);
+    void leaveEdge(int key);
+    [[nodiscard]] std::vector<int> edgesAt(int node, bool outgoing) const; // top down
     void showTip(QPoint global, QPointF at);
     void updateDots();
     void setZoom(double zoom);
@@ -89,6 +104,10 @@ private:
     QElapsedTimer m_time;
     std::vector<bool> m_matches;
     std::string m_selected;
+    std::string m_selectedEdge;
+    std::vector<SceneNode> m_leaving; // vanished cards while they fade
+    QElapsedTimer m_leavingSince;
+    QTimer m_leavingTimer;
     QSize m_keepFree;
     QPointF m_offset;
     QPointF m_pressed;
@@ -104,6 +123,7 @@ private:
     bool m_userMoved = false; // panned or zoomed
     bool m_dragging = false;
     bool m_synchronous = false;
+    bool m_reducedMotion = false;
 };
 
 } // namespace meshdeck::views

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <QKeyEvent>
@@ -72,7 +73,7 @@ void MapView::mouseMoveEvent(QMouseEvent* event) {
         m_hoverNode = node;
         m_hoverEdge = edge;
         showTip(event->globalPosition().toPoint(), at);
-        setCursor(node >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+        setCursor(node >= 0 || edge >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
         update();
     }
 }
@@ -98,8 +99,14 @@ void MapView::showTip(QPoint global, QPointF) {
 void MapView::mouseReleaseEvent(QMouseEvent* event) {
     unsetCursor();
     if (!m_dragging && event->button() == Qt::LeftButton && m_scene) {
-        const int node = m_scene->nodeAt(toScene(event->position()));
-        select(node >= 0 ? m_scene->nodes[static_cast<std::size_t>(node)].id : std::string());
+        const QPointF at = toScene(event->position());
+        const int node = m_scene->nodeAt(at);
+        const int edge = node >= 0 ? -1 : m_scene->edgeAt(at, 4 / m_zoom);
+        if (edge >= 0) {
+            selectEdge(m_scene->edges[static_cast<std::size_t>(edge)].id);
+        } else {
+            select(node >= 0 ? m_scene->nodes[static_cast<std::size_t>(node)].id : std::string());
+        }
     }
     m_dragging = false;
 }
@@ -123,7 +130,13 @@ void MapView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Left:
     case Qt::Key_Right:
     case Qt::Key_Up:
-    case Qt::Key_Down: walk(event->key()); break;
+    case Qt::Key_Down:
+        if (!m_selectedEdge.empty() || (event->modifiers() & Qt::ShiftModifier)) {
+            walkEdges(event->key());
+        } else {
+            walk(event->key());
+        }
+        break;
     case Qt::Key_Plus:
     case Qt::Key_Equal: zoomAt(QRectF(rect()).center(), 1.2); break;
     case Qt::Key_Minus: zoomAt(QRectF(rect()).center(), 1 / 1.2); break;
@@ -180,6 +193,81 @@ void MapView::walk(int key) {
     if (best >= 0) {
         select(nodes[static_cast<std::size_t>(best)].id);
         centreOn(best);
+    }
+}
+
+std::vector<int> MapView::edgesAt(int node, bool outgoing) const {
+    std::vector<int> found;
+    const auto& nodes = m_scene->nodes;
+    const int box = node >= 0 ? nodes[static_cast<std::size_t>(node)].box : -1;
+    for (std::size_t i = 0; i < m_scene->edges.size(); ++i) {
+        const SceneEdge& edge = m_scene->edges[i];
+        // A box stands for its versions; the service in front of them makes calls of its own.
+        const bool fromBox = edge.source < 0 && box >= 0 && edge.sourceBox == box && nodes[static_cast<std::size_t>(node)].version >= 0;
+        if (outgoing ? edge.source == node || fromBox : edge.target == node) {
+            found.push_back(static_cast<int>(i));
+        }
+    }
+    const auto height = [&](int i) {
+        const SceneEdge& edge = m_scene->edges[static_cast<std::size_t>(i)];
+        const int other = outgoing ? edge.target : edge.source;
+        return other >= 0 ? nodes[static_cast<std::size_t>(other)].rect.center().y() : edge.route.empty() ? 0 : edge.route.front().y();
+    };
+    std::stable_sort(found.begin(), found.end(), [&](int a, int b) { return height(a) < height(b); });
+    return found;
+}
+
+// From a card, Shift and an arrow take its first call; on a call, up and down go to the caller's others, left and right
+// to its ends.
+void MapView::walkEdges(int key) {
+    if (!m_scene) {
+        return;
+    }
+    const int current = m_selectedEdge.empty() ? -1 : m_scene->findEdge(m_selectedEdge);
+    if (current >= 0 && (key == Qt::Key_Left || key == Qt::Key_Right)) {
+        leaveEdge(key);
+        return;
+    }
+    if (current < 0 && selectedIndex() < 0) {
+        walk(key);
+        return;
+    }
+    const SceneEdge* edge = current >= 0 ? &m_scene->edges[static_cast<std::size_t>(current)] : nullptr;
+    std::vector<int> choice;
+    if (edge == nullptr) {
+        choice = edgesAt(selectedIndex(), key != Qt::Key_Left);
+    } else {
+        for (std::size_t i = 0; i < m_scene->edges.size(); ++i) {
+            const SceneEdge& other = m_scene->edges[i];
+            if (other.source == edge->source && other.sourceBox == edge->sourceBox) {
+                choice.push_back(static_cast<int>(i));
+            }
+        }
+        const auto height = [&](int i) {
+            return m_scene->nodes[static_cast<std::size_t>(m_scene->edges[static_cast<std::size_t>(i)].target)].rect.center().y();
+        };
+        std::stable_sort(choice.begin(), choice.end(), [&](int a, int b) { return height(a) < height(b); });
+    }
+    if (choice.empty()) {
+        return;
+    }
+    const auto at = std::find(choice.begin(), choice.end(), current);
+    const auto count = static_cast<std::ptrdiff_t>(choice.size());
+    const auto next = at == choice.end() ? 0 : (at - choice.begin() + (key == Qt::Key_Up ? count - 1 : 1)) % count;
+    selectEdge(m_scene->edges[static_cast<std::size_t>(choice[static_cast<std::size_t>(next)])].id);
+}
+
+void MapView::leaveEdge(int key) {
+    const SceneEdge& edge = m_scene->edges[static_cast<std::size_t>(m_scene->findEdge(m_selectedEdge))];
+    int end = key == Qt::Key_Right ? edge.target : edge.source;
+    for (std::size_t i = 0; end < 0 && i < m_scene->nodes.size(); ++i) { // an app's box: its first version
+        if (m_scene->nodes[i].box == edge.sourceBox && m_scene->nodes[i].version >= 0) {
+            end = static_cast<int>(i);
+        }
+    }
+    if (end >= 0) {
+        select(m_scene->nodes[static_cast<std::size_t>(end)].id);
+        centreOn(end);
     }
 }
 

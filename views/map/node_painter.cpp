@@ -25,6 +25,7 @@ CardColours coloursOf(const SceneNode& node, const Theme& theme) {
         c.outline = theme.change.changed;
         c.outlineWidth = 1.5;
     }
+    c.outlineWidth += theme.extraLine;
     if (node.dead) {
         c.name = theme.text.tertiary;
     }

@@ -45,6 +45,24 @@ int Scene::edgeAt(QPointF at, double slack) const {
     return best;
 }
 
+int Scene::findEdge(std::string_view graphEdge) const {
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        const auto& members = edges[i].members;
+        if (std::find(members.begin(), members.end(), graphEdge) != members.end()) {
+            return static_cast<int>(i);
+        }
+    }
+    return -1;
+}
+
+QString Scene::accessibleEdgeText(int edge) const {
+    if (edge < 0 || edge >= static_cast<int>(edges.size())) {
+        return {};
+    }
+    QString text = edges[static_cast<std::size_t>(edge)].tip;
+    return QStringLiteral("call ") + text.replace(QStringLiteral(" → "), QStringLiteral(" to ")).replace(QLatin1Char('\n'), QStringLiteral(", "));
+}
+
 QString Scene::accessibleText(int node) const {
     if (node < 0 || node >= static_cast<int>(nodes.size())) {
         return {};

@@ -71,7 +71,8 @@ struct Ghost {
 };
 
 struct SceneEdge {
-    std::string id;
+    std::string id;                   // of its first graph edge
+    std::vector<std::string> members; // all graph edges drawn as this one
     int source = -1; // node; -1 when a box is the source
     int target = -1;
     int sourceBox = -1;
@@ -89,6 +90,7 @@ struct SceneEdge {
     std::vector<TextPart> label;
     bool lock = false;          // open lock before the label
     QRectF labelRect;           // null: no room, shown on hover
+    double labelRoom = 0;       // in front of the target, kept free by the layout
     QString tip;
 };
 
@@ -114,7 +116,10 @@ struct Scene {
     // Front node first; -1: none. `slack` widens edges for the pointer.
     [[nodiscard]] int nodeAt(QPointF at) const;
     [[nodiscard]] int edgeAt(QPointF at, double slack) const;
+    // Index of the edge that shows a graph edge; -1: none.
+    [[nodiscard]] int findEdge(std::string_view graphEdge) const;
     [[nodiscard]] QString accessibleText(int node) const;
+    [[nodiscard]] QString accessibleEdgeText(int edge) const;
 };
 using ScenePtr = std::shared_ptr<const Scene>;
 

@@ -1,12 +1,14 @@
 #include "map/scene_builder.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QFontMetricsF>
 
 #include "common/theme.h"
 #include "map/cards.h"
 #include "map/curve.h"
+#include "map/label_ground.h"
 #include "map/scene_text.h"
 
 namespace meshdeck::views {
@@ -14,13 +16,19 @@ namespace {
 
 constexpr double kCardWidth = 150, kCardHeight = 46;
 
+// Rounded up: a figure that changes its last digit leaves its label where it is.
 QSizeF labelSize(const SceneEdge& edge) {
     const Theme& fonts = theme(ThemeKind::Dark);
     double width = 8 + (edge.lock ? 13 : 0);
     for (const TextPart& part : edge.label) {
         width += QFontMetricsF(fonts.font(11, part.strong ? 600 : 500)).horizontalAdvance(part.text) + 7;
     }
-    return {width - (edge.label.empty() ? 0 : 7), 17};
+    constexpr double kStep = 6;
+    return {std::ceil((width - (edge.label.empty() ? 0 : 7)) / kStep) * kStep, 17};
+}
+
+double roomOf(const SceneEdge& edge) {
+    return edge.version >= 0 && !edge.label.empty() ? labelSize(edge).width() : 0;
 }
 
 layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, double aspect) {
@@ -39,8 +47,7 @@ layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, d
     for (const SceneEdge& edge : scene.edges) {
         const std::string& source = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].id
                                                      : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].id;
-        const double label = edge.version >= 0 && !edge.label.empty() ? labelSize(edge).width() : 0;
-        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id, label});
+        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id, edge.labelRoom});
     }
     return input;
 }
@@ -69,78 +76,110 @@ void takePlaces(Scene& scene, const layout::LayoutResult& placed) {
     scene.bounds = rectOf(placed.bounds);
 }
 
-bool isFree(const QRectF& rect, const Scene& scene, const std::vector<QRectF>& taken) {
+// What a label must keep off: cards, titles of boxes, the signs and heads at the ends of some edges.
+void takeAll(const Scene& scene, LabelGround& ground) {
     for (const SceneNode& node : scene.nodes) {
-        if (node.rect.adjusted(-3, -3, 3, 3).intersects(rect)) {
-            return false;
-        }
+        ground.take(node.rect.adjusted(-3, -3, 3, 3));
     }
     for (const SceneBox& box : scene.boxes) {
-        if (QRectF(box.rect.left(), box.rect.top(), box.rect.width(), box.app ? 20 : 26).intersects(rect)) {
-            return false;
+        ground.take(QRectF(box.rect.left(), box.rect.top(), box.rect.width(), box.app ? 20 : 26));
+    }
+    for (const SceneEdge& edge : scene.edges) {
+        const bool marked = edge.style == EdgeStyle::Denied || edge.style == EdgeStyle::Plaintext;
+        if (marked && !edge.route.empty()) { // the sign or the head at its end stays free
+            const QRectF end(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
+            ground.take(end.adjusted(-2, -2, 2, 2));
         }
     }
-    for (const QRectF& other : taken) {
-        if (other.adjusted(-2, -2, 2, 2).intersects(rect)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-// How many other edges a label would hide a piece of.
-int crossed(const QRectF& rect, std::size_t own, const std::vector<QPolygonF>& lines) {
-    int count = 0;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (i == own || !lines[i].boundingRect().adjusted(-1, -1, 1, 1).intersects(rect)) {
-            continue;
-        }
-        for (const QPointF& p : lines[i]) {
-            if (rect.contains(p)) {
-                ++count;
-                break;
-            }
-        }
-    }
-    return count;
 }
 
 // On the line, where the fewest others run and nothing else is; the middle of the line first.
+void placeLabel(SceneEdge& edge, std::size_t index, const QPolygonF& line, LabelGround& ground) {
+    const QSizeF size = labelSize(edge);
+    const double length = lengthOf(line);
+    double best = 1e9;
+    for (const double share : {0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.74, 0.2, 0.8}) {
+        const QPointF at = pointAt(line, length * share);
+        for (const double aside : {0.0, -15.0, 15.0, -22.0, 22.0}) {
+            const QRectF rect(at.x() - size.width() / 2, at.y() - size.height() / 2 + aside, size.width(), size.height());
+            const double least = std::abs(share - 0.5) * 4 + std::abs(aside) / 8 +
+                                 (aside == 0 && length < size.width() * 1.7 ? 3 : 0);
+            if (least >= best || !ground.isFree(rect)) {
+                continue;
+            }
+            if (const double price = least + 5 * ground.crossed(rect, index); price < best) {
+                best = price;
+                edge.labelRect = rect;
+            }
+        }
+    }
+    if (!edge.labelRect.isNull()) {
+        ground.take(edge.labelRect.adjusted(-2, -2, 2, 2));
+    }
+}
+
+bool isLabelled(const SceneEdge& edge) {
+    return !edge.label.empty() && !edge.route.empty();
+}
+
 void placeLabels(Scene& scene) {
     std::vector<QPolygonF> lines;
     for (const SceneEdge& edge : scene.edges) {
         lines.push_back(flatten(edge.route, 2));
     }
-    std::vector<QRectF> taken;
-    for (const SceneEdge& edge : scene.edges) {
-        const bool marked = edge.style == EdgeStyle::Denied || edge.style == EdgeStyle::Plaintext;
-        if (marked && !edge.route.empty()) { // the sign or the head at its end stays free
-            taken.emplace_back(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
+    LabelGround ground(lines);
+    takeAll(scene, ground);
+    for (std::size_t i = 0; i < scene.edges.size(); ++i) {
+        if (isLabelled(scene.edges[i])) {
+            placeLabel(scene.edges[i], i, lines[i], ground);
         }
     }
+}
+
+// The same cards in the same boxes, the same edges with room enough for their labels.
+bool hasShapeOf(const Scene& scene, const Scene& before) {
+    return std::equal(scene.nodes.begin(), scene.nodes.end(), before.nodes.begin(), before.nodes.end(),
+                      [](const SceneNode& a, const SceneNode& b) {
+                          return a.id == b.id && a.box == b.box && a.below.size() == b.below.size();
+                      }) &&
+           std::equal(scene.boxes.begin(), scene.boxes.end(), before.boxes.begin(), before.boxes.end(),
+                      [](const SceneBox& a, const SceneBox& b) {
+                          return a.id == b.id && a.parent == b.parent && a.app == b.app;
+                      }) &&
+           std::equal(scene.edges.begin(), scene.edges.end(), before.edges.begin(), before.edges.end(),
+                      [](const SceneEdge& a, const SceneEdge& b) {
+                          return a.id == b.id && a.source == b.source && a.sourceBox == b.sourceBox &&
+                                 a.target == b.target && a.labelRoom <= b.labelRoom;
+                      });
+}
+
+// Places and lines of a scene of the same shape. Labels stay too; those of another length look for a place that is free
+// without asking which lines they hide, since asking that of all lines is what costs.
+void takeOver(Scene& scene, const Scene& before) {
+    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+        scene.nodes[i].rect = before.nodes[i].rect;
+    }
+    for (std::size_t i = 0; i < scene.boxes.size(); ++i) {
+        scene.boxes[i].rect = before.boxes[i].rect;
+    }
+    scene.bounds = before.bounds;
+    LabelGround ground({});
+    std::vector<std::size_t> changed;
     for (std::size_t i = 0; i < scene.edges.size(); ++i) {
         SceneEdge& edge = scene.edges[i];
-        if (edge.label.empty() || edge.route.empty()) {
-            continue;
+        edge.route = before.edges[i].route;
+        edge.labelRoom = before.edges[i].labelRoom;
+        const bool wasLabelled = isLabelled(before.edges[i]);
+        if (isLabelled(edge) && wasLabelled && labelSize(edge) == labelSize(before.edges[i])) {
+            edge.labelRect = before.edges[i].labelRect;
+            ground.take(edge.labelRect.adjusted(-2, -2, 2, 2));
+        } else if (isLabelled(edge)) {
+            changed.push_back(i);
         }
-        const QSizeF size = labelSize(edge);
-        const double length = lengthOf(lines[i]);
-        double best = 1e9;
-        for (const double share : {0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.74, 0.2, 0.8}) {
-            const QPointF at = pointAt(lines[i], length * share);
-            for (const double aside : {0.0, -15.0, 15.0, -22.0, 22.0}) {
-                const QRectF rect(at.x() - size.width() / 2, at.y() - size.height() / 2 + aside, size.width(), size.height());
-                const double price = std::abs(share - 0.5) * 4 + std::abs(aside) / 8 + 5 * crossed(rect, i, lines) +
-                                     (aside == 0 && length < size.width() * 1.7 ? 3 : 0);
-                if (price < best && isFree(rect, scene, taken)) {
-                    best = price;
-                    edge.labelRect = rect;
-                }
-            }
-        }
-        if (!edge.labelRect.isNull()) {
-            taken.push_back(edge.labelRect);
-        }
+    }
+    takeAll(scene, ground);
+    for (const std::size_t i : changed) {
+        placeLabel(scene.edges[i], i, flatten(scene.edges[i].route, 2), ground);
     }
 }
 
@@ -173,6 +212,9 @@ bool sameCards(const Scene& scene, const Positions& positions) {
 } // namespace
 
 Result<BuiltScene> placeScene(Scene scene, const Positions& previous, double aspect, const std::stop_token& stop) {
+    for (SceneEdge& edge : scene.edges) {
+        edge.labelRoom = roomOf(edge);
+    }
     auto placed = layout::layout(layoutInput(scene, previous, aspect), stop);
     if (!placed) {
         return tl::unexpected(placed.error());
@@ -195,6 +237,14 @@ Result<BuiltScene> buildScene(const mesh::MeshSnapshot& snapshot, const SceneOpt
     Scene scene = makeCards(graph, telemetryState(snapshot, options.now));
     scene.generation = snapshot.generation;
     scene.attention = attentionOf(scene);
+    for (SceneEdge& edge : scene.edges) {
+        edge.labelRoom = roomOf(edge);
+    }
+    if (options.before && hasShapeOf(scene, *options.before)) {
+        takeOver(scene, *options.before);
+        writeTips(scene);
+        return BuiltScene{std::make_shared<const Scene>(std::move(scene)), previous};
+    }
     const bool afresh = options.mayMove && !sameCards(scene, previous);
     return placeScene(std::move(scene), afresh ? Positions() : previous, options.aspect, stop);
 }

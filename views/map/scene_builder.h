@@ -16,6 +16,9 @@ struct SceneOptions {
     std::string neighbourhoodOf; // only this graph node, its app, its callers and callees; empty: everything
     double aspect = 1.6;
     bool mayMove = false; // the user has not looked at a place yet: other cards than before may be placed afresh
+    // The scene before. With the same cards and edges its places and lines are taken over, and only labels that have
+    // become longer or shorter look for a place: nearly every refresh brings new figures and nothing else.
+    ScenePtr before = {};
 };
 
 using Positions = std::map<std::string, layout::Point>;

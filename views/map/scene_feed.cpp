@@ -38,6 +38,7 @@ SceneFeed::~SceneFeed() {
 void SceneFeed::request(mesh::SnapshotPtr snapshot, SceneOptions options) {
     m_stop.request_stop();
     m_stop = std::stop_source();
+    options.before = m_last;
     m_worker.post([shared = m_shared, snapshot = std::move(snapshot), options = std::move(options),
                    positions = m_positions, stop = m_stop.get_token()] {
         shared->hand(buildScene(*snapshot, options, positions, stop));
@@ -64,6 +65,7 @@ bool SceneFeed::event(QEvent* event) {
     }
     if (built) {
         m_positions = std::move(built->positions);
+        m_last = built->scene;
         Q_EMIT ready(built->scene);
     }
     return true;

@@ -36,6 +36,7 @@ private:
     Executor& m_worker;
     std::stop_source m_stop;
     Positions m_positions;
+    ScenePtr m_last;
 };
 
 } // namespace meshdeck::views

@@ -1,7 +1,9 @@
 #include "shell/main_window.h"
 
+#include <QActionGroup>
 #include <QDockWidget>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -43,13 +45,18 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     addShortcuts();
     connect(&m_mesh, &MeshState::snapshotChanged, this, &MainWindow::showSnapshot);
     connect(m_map, &MapPage::nodeSelected, m_inspector, [this](const QString& node) { m_inspector->show(node.toStdString()); });
+    connect(m_map, &MapPage::edgeSelected, m_inspector, &Inspector::showEdge);
+    connect(m_inspector, &Inspector::nodeChosen, m_map, &MapPage::selectNode);
+    connect(m_inspector, &Inspector::edgeChosen, m_map, &MapPage::selectEdge);
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
     connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
     connect(m_bar, &ContextBar::pendingClicked, this, &MainWindow::showChanges);
     connect(m_bar, &ContextBar::paletteRequested, this, &MainWindow::openPalette);
+    m_settings = makeSettings();
     setReadOnly(m_options.readOnly, m_options.readOnlyReason);
+    setReducedMotion(m_options.reducedMotion);
     setTheme(m_options.theme);
     showPage(MapId);
     showSnapshot();
@@ -81,7 +88,7 @@ void MainWindow::makeCentre() {
     setCentralWidget(centre);
     m_rail->addPage(MapId, QStringLiteral("map"), QStringLiteral("Map"));
     m_rail->addPage(ChangesId, QStringLiteral("changes"), QStringLiteral("Changes"));
-    m_rail->addTool(ThemeId, QStringLiteral("theme"), QStringLiteral("Theme"));
+    m_rail->addTool(SettingsId, QStringLiteral("settings"), QStringLiteral("Settings"));
     m_rail->addTool(HelpId, QStringLiteral("help"), QStringLiteral("Help"));
     connect(m_rail, &Rail::chosen, this, &MainWindow::choose);
 }
@@ -141,12 +148,16 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     } else if (event->key() == Qt::Key_F && event->modifiers() == Qt::NoModifier) {
         showMap();
         m_map->view().fit();
+    } else if (event->key() == Qt::Key_T && event->modifiers() == Qt::NoModifier) {
+        showMap();
+        m_map->showTable(!m_map->tableShown());
     } else if (event->key() == Qt::Key_W && event->modifiers() == Qt::NoModifier) {
         if (m_pages->currentWidget() == m_map) {
             m_inspector->editWeights();
         }
     } else if (event->key() == Qt::Key_Escape) {
         showMap();
+        m_map->showTable(false);
         m_map->view().setFocus();
     } else {
         QMainWindow::keyPressEvent(event);
@@ -154,8 +165,8 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 }
 
 void MainWindow::choose(int page) {
-    if (page == ThemeId) {
-        setTheme(m_options.theme == ThemeKind::Dark ? ThemeKind::Light : ThemeKind::Dark);
+    if (page == SettingsId) {
+        openSettings();
         return;
     }
     if (page == HelpId) {
@@ -198,7 +209,7 @@ void MainWindow::editWeights(const config::WeightedRoute& route) {
 
 void MainWindow::setTheme(ThemeKind kind) {
     m_options.theme = kind;
-    const Theme& colours = theme(kind);
+    const Theme& colours = theme(kind, m_options.highContrast);
     applyTheme(colours);
     m_bar->setTheme(colours);
     m_rail->setTheme(colours);
@@ -209,7 +220,50 @@ void MainWindow::setTheme(ThemeKind kind) {
     if (m_start != nullptr) {
         m_start->setTheme(colours);
     }
-    Q_EMIT themeChanged(kind);
+    (kind == ThemeKind::Dark ? m_darkTheme : m_lightTheme)->setChecked(true);
+    m_contrast->setChecked(m_options.highContrast);
+    Q_EMIT appearanceChanged(kind, m_options.highContrast, m_options.reducedMotion);
+}
+
+void MainWindow::setHighContrast(bool on) {
+    m_options.highContrast = on;
+    setTheme(m_options.theme);
+}
+
+void MainWindow::setReducedMotion(bool on) {
+    m_options.reducedMotion = on;
+    m_motion->setChecked(on);
+    m_map->setReducedMotion(on);
+    m_changes->map().setReducedMotion(on);
+    Q_EMIT appearanceChanged(m_options.theme, m_options.highContrast, on);
+}
+
+QMenu* MainWindow::makeSettings() {
+    auto* menu = new QMenu(this);
+    auto* themes = new QActionGroup(menu);
+    const auto add = [&](const QString& text, QActionGroup* group) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        if (group != nullptr) {
+            group->addAction(action);
+        }
+        return action;
+    };
+    m_darkTheme = add(QStringLiteral("Dark"), themes);
+    m_lightTheme = add(QStringLiteral("Light"), themes);
+    menu->addSeparator();
+    m_contrast = add(QStringLiteral("High contrast"), nullptr);
+    m_motion = add(QStringLiteral("Reduce motion"), nullptr);
+    connect(m_darkTheme, &QAction::triggered, this, [this] { setTheme(ThemeKind::Dark); });
+    connect(m_lightTheme, &QAction::triggered, this, [this] { setTheme(ThemeKind::Light); });
+    connect(m_contrast, &QAction::triggered, this, &MainWindow::setHighContrast);
+    connect(m_motion, &QAction::triggered, this, &MainWindow::setReducedMotion);
+    return menu;
+}
+
+void MainWindow::openSettings() {
+    const QSize size = m_settings->sizeHint();
+    m_settings->popup(m_rail->mapToGlobal(QPoint(m_rail->width(), m_rail->height() - size.height() - 8)));
 }
 
 void MainWindow::setReadOnly(bool readOnly, const std::string& reason) {
@@ -239,7 +293,14 @@ void MainWindow::openPalette() {
         {QStringLiteral("Changes"), QStringLiteral("page"), [this] { showChanges(); }},
         {QStringLiteral("Fit the map"), QStringLiteral("F"), [this] { m_map->view().fit(); }},
         {QStringLiteral("Refresh"), QStringLiteral("Ctrl+R"), [this] { Q_EMIT refreshRequested(); }},
-        {QStringLiteral("Switch theme"), {}, [this] { choose(ThemeId); }},
+        {QStringLiteral("Map as tables"), QStringLiteral("T"),
+         [this] {
+             showMap();
+             m_map->showTable(!m_map->tableShown());
+         }},
+        {QStringLiteral("Switch theme"), {}, [this] { setTheme(m_options.theme == ThemeKind::Dark ? ThemeKind::Light : ThemeKind::Dark); }},
+        {QStringLiteral("High contrast"), {}, [this] { setHighContrast(!m_options.highContrast); }},
+        {QStringLiteral("Reduce motion"), {}, [this] { setReducedMotion(!m_options.reducedMotion); }},
         {QStringLiteral("Keyboard"), QStringLiteral("?"), [this] { showHelp(QStringLiteral("keyboard.md")); }},
     };
     if (const ScenePtr scene = m_map->view().scene()) {

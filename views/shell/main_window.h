@@ -8,7 +8,9 @@
 #include "common/mesh_state.h"
 #include "shell/shell_options.h"
 
+class QAction;
 class QDockWidget;
+class QMenu;
 class QStackedWidget;
 
 namespace meshdeck::views {
@@ -35,6 +37,8 @@ public:
 
     void setTheme(ThemeKind kind);
     [[nodiscard]] ThemeKind themeKind() const { return m_options.theme; }
+    void setHighContrast(bool on);
+    void setReducedMotion(bool on);
     // After an unlock, or when the lock came back; the reason is empty when writing is allowed.
     void setReadOnly(bool readOnly, const std::string& reason);
     [[nodiscard]] MapPage& mapPage() { return *m_map; }
@@ -50,13 +54,14 @@ Q_SIGNALS:
     void refreshRequested();
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
-    void themeChanged(meshdeck::views::ThemeKind kind);
+    // Theme, contrast or motion: whoever opens the next window gives it the same.
+    void appearanceChanged(meshdeck::views::ThemeKind kind, bool highContrast, bool reducedMotion);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    enum Page { MapId, ChangesId, HelpId, ThemeId };
+    enum Page { MapId, ChangesId, HelpId, SettingsId };
     void makeCentre();
     void makeInspector(ChangeService* changes);
     void makeStatusBar();
@@ -64,6 +69,8 @@ private:
     void choose(int page);
     void showPage(Page page);
     void openPalette();
+    QMenu* makeSettings();
+    void openSettings();
     void showSnapshot();
 
     MeshState& m_mesh;
@@ -83,6 +90,11 @@ private:
     SafeLabel* m_note = nullptr;
     SafeLabel* m_zoom = nullptr;
     CommandPalette* m_palette;
+    QMenu* m_settings = nullptr;
+    QAction* m_darkTheme = nullptr;
+    QAction* m_lightTheme = nullptr;
+    QAction* m_contrast = nullptr;
+    QAction* m_motion = nullptr;
 };
 
 } // namespace meshdeck::views

@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "common/safe_label.h"
+#include "map/card_words.h"
 #include "map/scene_text.h"
+#include "shell/config_rows.h"
 
 namespace meshdeck::views {
 namespace {
@@ -54,6 +56,7 @@ QString kindOf(const Node& node) {
     case NodeKind::Service: return QStringLiteral("Service");
     case NodeKind::ServiceEntry: return QStringLiteral("Service entry");
     case NodeKind::Workload: return QStringLiteral("Workload");
+    case NodeKind::Aggregate: return QStringLiteral("Operation");
     case NodeKind::App: return QStringLiteral("App");
     default: return QStringLiteral("Source outside of the mesh");
     }
@@ -63,7 +66,6 @@ struct Around {
     std::map<QString, double> callers; // by name, per second
     double failed = 0;
     double total = 0;
-    std::map<std::string, double> codes; // of what failed
     double mtlsLow = 101;
     double mtlsHigh = -1;
     double bytes = 0;
@@ -81,11 +83,6 @@ Around lookAround(const Graph& graph, const Node& node, const std::set<std::stri
         around.total += tcp ? 0 : edge.rates.total;
         around.bytes += tcp ? edge.rates.total : 0;
         around.failed += edge.rates.total * failedShare(edge.rates) * (tcp ? 0 : 1);
-        for (const mesh::Response& response : edge.responses) {
-            if (response.code.starts_with('5') || response.code == "-") {
-                around.codes[response.code] += response.rate;
-            }
-        }
         if (edge.mtls) {
             around.mtlsLow = std::min(around.mtlsLow, edge.mtls->value);
             around.mtlsHigh = std::max(around.mtlsHigh, edge.mtls->value);
@@ -107,16 +104,10 @@ QString callersText(const Around& around) {
     return QStringLiteral("%1, most from %2").arg(around.callers.size()).arg(most->first);
 }
 
-void addRows(NodeFacts& facts, const Around& around, bool known) {
+void addRows(NodeFacts& facts, const Graph& graph, const Node& node, const Around& around, bool known) {
     if (known && around.failed > 0) {
-        QString value = rateText(around.failed);
-        if (!around.codes.empty()) {
-            QStringList codes;
-            for (const auto& [code, rate] : around.codes) {
-                codes << safeText(code);
-            }
-            value += QStringLiteral(", ") + codes.join(QStringLiteral(", "));
-        }
+        const QString words = failureWords(graph, node.id, facts);
+        const QString value = rateText(around.failed) + (words.isEmpty() ? words : QStringLiteral(", ") + words);
         facts.rows.push_back({QStringLiteral("Errors now"), value, true});
     } else {
         facts.rows.push_back({QStringLiteral("Errors now"), known ? QStringLiteral("none") : QStringLiteral("unknown"), false});
@@ -194,6 +185,7 @@ std::optional<NodeFacts> factsOf(const mesh::MeshSnapshot& snapshot, const std::
     facts.name = safeText(node->kind == NodeKind::App && !oneOfMany ? node->app : mesh::displayName(*node));
     facts.ns = node->ns;
     facts.service = node->service.empty() ? node->app : node->service;
+    facts.glyph = glyphOf(*node, node->kind == NodeKind::Service, oneOfMany);
     facts.health = telemetry.known ? node->health : mesh::Health::Unknown;
     facts.reason = safeText(node->reason);
     facts.about = kindOf(*node) + (node->ns.empty() ? QString() : QStringLiteral(" in ") + safeText(node->ns));
@@ -209,8 +201,11 @@ std::optional<NodeFacts> factsOf(const mesh::MeshSnapshot& snapshot, const std::
     }
     const Around around = lookAround(graph, *node, own);
     facts.errorShare = around.total > 0 && telemetry.known ? around.failed / around.total : 0;
-    addRows(facts, around, telemetry.known);
+    addRows(facts, graph, *node, around, telemetry.known);
     addPods(facts, snapshot);
+    for (FactRow& row : configRows(snapshot, facts.ns, facts.service)) {
+        facts.rows.push_back(std::move(row));
+    }
     addSplit(facts, graph, *node, telemetry.known);
     return facts;
 }

@@ -25,6 +25,7 @@ struct NodeFacts {
     QString about; // "Service in orders · 2 versions"
     QString reason;
     mesh::Health health = mesh::Health::Unknown;
+    Glyph glyph = Glyph::Unknown; // of its card
     double errorShare = 0;
     std::string ns;
     std::string service; // name it is called by; empty for things without one

@@ -25,6 +25,8 @@ struct ShellOptions {
     bool mayUnlock = false;     // unlockRequested will be answered
     Duration window = std::chrono::minutes(1);
     ThemeKind theme = ThemeKind::Dark;
+    bool highContrast = false;
+    bool reducedMotion = false; // no dots, no fading
     std::vector<LookedFor> lookedFor;
 };
 

@@ -3,6 +3,7 @@
 #include "app/demo/api/discovery.h"
 #include "app/demo/api/json_values.h"
 #include "app/demo/api/pod_proxy.h"
+#include "app/demo/api/port_forward.h"
 #include "app/demo/api/reads.h"
 #include "app/demo/api/reviews.h"
 #include "app/demo/api/status.h"
@@ -55,8 +56,10 @@ Reply ApiServer::handle(const Request& request) const {
             return *refusal;
         }
         const RequestInfo info = requestInfoOf(request);
-        if (m_context.faults.forbids(info.resource) || !m_context.authorizer.decide(*user, info).allowed) {
-            return forbidden(*user, info);
+        const bool forbidden = m_context.faults.forbids(info.resource) ||
+                               m_context.faults.forbids(info.resource + "/" + info.subresource);
+        if (forbidden || !m_context.authorizer.decide(*user, info).allowed) {
+            return api::forbidden(*user, info);
         }
         return dispatch(request, *user, info);
     } catch (const std::exception& exception) {
@@ -83,7 +86,11 @@ Reply ApiServer::resourceRequest(const Request& request, const User&, const Requ
         return pageNotFound();
     }
     if (info.subresource == "proxy") {
-        return podProxyReply(m_context, request, info);
+        return info.resource == "services" ? serviceProxyReply(m_context, request, info)
+                                           : podProxyReply(m_context, request, info);
+    }
+    if (info.subresource == "portforward") {
+        return portForwardReply(m_context, request, info);
     }
     if (info.subresource == "token") {
         return tokenReply(m_context, request, info);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/demo/api/access.h"
+#include "app/demo/api/backends.h"
 #include "app/demo/api/faults.h"
 #include "app/demo/api/request.h"
 #include "app/demo/api/store.h"
@@ -23,6 +24,7 @@ struct ApiContext {
     PodPages* pods = nullptr; // no pod answers without it
     // How long a read at a revision of the future waits before it is refused, as the real server does.
     std::chrono::milliseconds futureVersionWait{3'000};
+    const Backends* backends = nullptr; // nothing but metrics pages answers without it
 };
 
 class ApiServer {

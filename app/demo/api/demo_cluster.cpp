@@ -118,7 +118,7 @@ std::vector<std::string> DemoCluster::seed(std::vector<Json> objects) {
 
 bool DemoCluster::serve(PodPages* pods, std::string& error) {
     m_api = std::make_unique<ApiServer>(ApiContext{m_store, m_tokens, m_authenticator, m_authorizer, m_faults,
-                                                   m_options.clock, pods, m_options.futureVersionWait});
+                                                   m_options.clock, pods, m_options.futureVersionWait, &m_backends});
     HttpsOptions https;
     https.certificate = m_serverCertificate;
     https.clientAuthority = m_authority.certPem;

@@ -39,6 +39,7 @@ public:
 
     [[nodiscard]] ObjectStore& store() { return m_store; }
     [[nodiscard]] Faults& faults() { return m_faults; }
+    [[nodiscard]] Backends& backends() { return m_backends; }
     [[nodiscard]] std::string url() const; // "https://127.0.0.1:PORT"
     [[nodiscard]] ServerCertificate istiodCertificate() const { return m_istiod; }
     [[nodiscard]] TokenReview tokenReview() const;
@@ -58,6 +59,7 @@ private:
     std::string m_viewerToken;
     ObjectStore m_store;
     Faults m_faults;
+    Backends m_backends;
     TokenBook m_tokens;
     Authenticator m_authenticator;
     Authorizer m_authorizer;

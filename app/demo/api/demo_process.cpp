@@ -95,6 +95,24 @@ void switchOn(const std::vector<std::string>& faults, DemoCluster& cluster) {
     }
 }
 
+unsigned short portOf(const std::string& address) {
+    return static_cast<unsigned short>(std::strtoul(address.c_str() + address.rfind(':') + 1, nullptr, 10));
+}
+
+// How a Prometheus is found in a cluster: by its Service, which leads to the one that runs beside us.
+Json prometheusService() {
+    return {{"apiVersion", "v1"},
+            {"kind", "Service"},
+            {"metadata",
+             {{"name", "prometheus"},
+              {"namespace", "istio-system"},
+              {"labels", {{"app.kubernetes.io/name", "prometheus"}, {"app.kubernetes.io/component", "server"}}}}},
+            {"spec",
+             {{"type", "ClusterIP"},
+              {"ports", Json::array({{{"name", "http"}, {"port", 9090}, {"protocol", "TCP"}, {"targetPort", 9090}}})},
+              {"selector", {{"app.kubernetes.io/name", "prometheus"}}}}}};
+}
+
 bool has(const std::vector<std::string>& faults, const std::string& fault) {
     return std::find(faults.begin(), faults.end(), fault) != faults.end();
 }
@@ -112,6 +130,9 @@ int runDemo(const Options& options) {
     clusterOptions.mesh = options.mesh;
     clusterOptions.viewerNamespace = viewerNamespaceOf(*objects);
     clusterOptions.wrongAuthority = has(options.faults, "wrong-ca");
+    if (options.prometheus) {
+        objects->push_back(prometheusService());
+    }
     std::string error;
     const std::unique_ptr<DemoCluster> cluster = DemoCluster::create(clusterOptions, error);
     if (!cluster) {
@@ -127,6 +148,7 @@ int runDemo(const Options& options) {
     }
     const Simulation::Endpoints endpoints = simulation->serve(cluster->istiodCertificate(), cluster->tokenReview());
     const Simulation::ScrapeTargets scrape = simulation->serveScrape();
+    cluster->backends().setPods("istio-system", "istiod", 15012, portOf(endpoints.xds));
     KubeconfigContent kubeconfig = cluster->kubeconfig();
     kubeconfig.istiod = endpoints.xds;
     kubeconfig.jaeger = endpoints.jaeger;
@@ -137,6 +159,9 @@ int runDemo(const Options& options) {
             return failed(error);
         }
         kubeconfig.prometheus = prometheus->url();
+        for (const char* port : {"", "9090", "http"}) {
+            cluster->backends().setService("istio-system", "prometheus", port, portOf(prometheus->url()));
+        }
     }
     const std::string path = options.kubeconfigOut.empty() ? directory.path() + "/kubeconfig" : options.kubeconfigOut;
     if (!writePrivateFile(path, kubeconfigText(kubeconfig), error)) {

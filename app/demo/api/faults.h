@@ -15,7 +15,7 @@ public:
     std::atomic<bool> hang{false};         // requests are read and never answered
     std::atomic<bool> expireTokens{false}; // the users' tokens are refused with 401
 
-    // Forbids a plural ("services") to everybody; empty forbids nothing.
+    // Forbids a plural ("services") or a subresource ("pods/portforward") to everybody; empty forbids nothing.
     void forbid(const std::string& plural) {
         const std::lock_guard lock(m_mutex);
         m_forbidden = plural;

@@ -12,6 +12,7 @@
 #include <boost/beast/ssl.hpp>
 
 #include "app/demo/api/access.h"
+#include "app/demo/api/port_forward_tunnel.h"
 #include "app/demo/api/watch_stream.h"
 
 namespace meshdeck::demo::api {
@@ -95,7 +96,11 @@ private:
         } else if (!m_shared.faults.hang) {
             m_keepAlive = m_parser->get().keep_alive();
             m_headOnly = m_parser->get().method() == http::verb::head;
-            answer(m_shared.handler(requestOf(m_parser->release())));
+            auto message = m_parser->release();
+            if (!message[http::field::upgrade].empty()) {
+                m_upgrade = message;
+            }
+            answer(m_shared.handler(requestOf(std::move(message))));
         }
     }
 
@@ -115,7 +120,9 @@ private:
     }
 
     void answer(Reply reply) {
-        if (reply.watch) {
+        if (reply.forward) {
+            startPortForward(std::move(m_stream), std::move(*m_upgrade), *std::move(reply.forward));
+        } else if (reply.watch) {
             startWatch(std::move(*reply.watch), reply);
         } else if (reply.delay.count() > 0) {
             m_timer.expires_after(reply.delay);
@@ -351,6 +358,7 @@ private:
     net::steady_timer m_bookmarkTimer;
     beast::flat_buffer m_buffer;
     std::optional<http::request_parser<http::string_body>> m_parser;
+    std::optional<http::request<http::string_body>> m_upgrade; // a request that asked for another protocol
     std::optional<ClientCertificate> m_certificate;
     bool m_keepAlive = true;
     bool m_headOnly = false;

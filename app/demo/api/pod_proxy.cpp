@@ -62,7 +62,9 @@ Reply podProxyReply(const ApiContext& context, const Request& request, const Req
         context.pods == nullptr) {
         return unreachable("dial tcp " + address + ": connect: connection refused");
     }
-    const std::optional<std::string> page = context.pods->page(info.ns, target->name, info.rest);
+    // The agent behind the merged port asks Envoy for everything, whatever it is asked itself.
+    const std::string filter = target->port == kMetricsPort ? request.parameter("filter") : std::string();
+    const std::optional<std::string> page = context.pods->page(info.ns, target->name, info.rest, filter);
     Reply reply;
     reply.contentType = "text/plain; charset=UTF-8";
     reply.status = page ? 200 : 404;

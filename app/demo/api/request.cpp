@@ -51,7 +51,8 @@ void parseTarget(const std::string& target, Request& request) {
     if (mark == std::string::npos) {
         return;
     }
-    std::string_view rest = std::string_view(target).substr(mark + 1);
+    request.rawQuery = target.substr(mark + 1);
+    std::string_view rest = request.rawQuery;
     while (!rest.empty()) {
         const std::string_view pair = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));

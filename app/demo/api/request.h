@@ -22,6 +22,7 @@ struct ClientCertificate {
 struct Request {
     std::string method;
     std::string path;                                // decoded only where the handler needs it
+    std::string rawQuery;                            // as it came, without the question mark
     std::multimap<std::string, std::string> query;   // decoded
     std::multimap<std::string, std::string> headers; // names in lower case
     std::string body;
@@ -51,6 +52,13 @@ struct WatchRequest {
     std::chrono::seconds timeout{0};
 };
 
+// An accepted port-forward: the connection is taken over by it.
+struct ForwardRequest {
+    unsigned short port = 0;             // of the pod
+    std::optional<unsigned short> local; // where it really leads, on this machine; nothing refuses connections
+    std::string protocol;                // WebSocket subprotocol
+};
+
 struct Reply {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers; // Content-Type apart
@@ -58,6 +66,7 @@ struct Reply {
     std::string body;
     std::chrono::milliseconds delay{0}; // send it that much later, as the real server does with some errors
     std::optional<WatchRequest> watch;  // an endless answer instead of the body
+    std::optional<ForwardRequest> forward; // the answer is an upgrade
 };
 
 // Splits "path?query" and decodes the query's percent escapes and plus signs.

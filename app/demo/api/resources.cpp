@@ -54,7 +54,8 @@ void addCore(std::vector<Resource>& all) {
     Resource pods = native("", "pods", "pod", "Pod", {"po"}, true);
     pods.categories = {"all"};
     pods.subresources.insert(pods.subresources.begin(),
-                             {"proxy", "", "", "PodProxyOptions", {"create", "delete", "get", "patch", "update"}});
+                             {{"portforward", "", "", "PodPortForwardOptions", {"create", "get"}},
+                              {"proxy", "", "", "PodProxyOptions", {"create", "delete", "get", "patch", "update"}}});
     all.push_back(std::move(pods));
     all.push_back(native("", "secrets", "secret", "Secret", {}, false));
     Resource accounts = native("", "serviceaccounts", "serviceaccount", "ServiceAccount", {"sa"}, false);
@@ -62,6 +63,8 @@ void addCore(std::vector<Resource>& all) {
     all.push_back(std::move(accounts));
     Resource services = native("", "services", "service", "Service", {"svc"}, true);
     services.categories = {"all"};
+    services.subresources.insert(services.subresources.begin(), {"proxy", "", "", "ServiceProxyOptions",
+                                                                 {"create", "delete", "get", "patch", "update"}});
     all.push_back(std::move(services));
 }
 

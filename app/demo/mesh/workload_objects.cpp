@@ -22,11 +22,15 @@ std::map<std::string, std::string> templateLabels(const WorkloadPlan& workload) 
 }
 
 Json appContainer(const WorkloadPlan& workload) {
-    return {{"name", workload.gateway ? "istio-proxy" : workload.app},
-            {"image", workload.image},
-            {"imagePullPolicy", "IfNotPresent"},
-            {"ports", Json::array({{{"containerPort", workload.containerPort}, {"protocol", "TCP"}}})},
-            {"resources", Json::object()}};
+    Json container = {{"name", workload.gateway ? "istio-proxy" : workload.app},
+                      {"image", workload.image},
+                      {"imagePullPolicy", "IfNotPresent"},
+                      {"ports", Json::array({{{"containerPort", workload.containerPort}, {"protocol", "TCP"}}})},
+                      {"resources", Json::object()}};
+    if (workload.gateway) { // a gateway's proxy is told from a sidecar by this
+        container["args"] = Json::array({"proxy", "router", "--domain", "$(POD_NAMESPACE).svc.cluster.local"});
+    }
+    return container;
 }
 
 Json proxyContainer(bool native) {

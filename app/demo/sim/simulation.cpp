@@ -122,14 +122,17 @@ Time LiveSimulation::now() const {
 }
 
 std::optional<std::string> LiveSimulation::page(const std::string& ns, const std::string& pod,
-                                                const std::string& path) {
+                                                const std::string& path, const std::string& filter) {
     const std::lock_guard lock(m_mutex);
     const std::uint32_t index = m_engine.inventory().podNamed(ns, pod);
     if (index == kNone || path.substr(0, path.find('?')) != kMetricsPath ||
         !m_engine.inventory().workloads[m_engine.inventory().pods[index].workload].proxied()) {
         return std::nullopt;
     }
-    return metricsPage(m_engine, index, static_cast<double>(m_elapsedMs.load()) / 1000);
+    if (filter != m_filter.expression()) {
+        m_filter = StatFilter(filter);
+    }
+    return metricsPage(m_engine, index, static_cast<double>(m_elapsedMs.load()) / 1000, m_filter);
 }
 
 Simulation::Endpoints LiveSimulation::serve(const ServerCertificate& certificate, TokenReview review) {
@@ -170,7 +173,7 @@ std::optional<HttpPage> LiveSimulation::scrapePage(const std::string& target) {
         return std::nullopt;
     }
     std::optional<std::string> body = page(target.substr(prefix.size(), nsEnd - prefix.size()),
-                                           target.substr(nsEnd + 1, podEnd - nsEnd - 1), target.substr(podEnd));
+                                           target.substr(nsEnd + 1, podEnd - nsEnd - 1), target.substr(podEnd), {});
     if (!body) {
         return std::nullopt;
     }

@@ -13,6 +13,7 @@
 #include "app/demo/telemetry/ads_server.h"
 #include "app/demo/telemetry/http_server.h"
 #include "app/demo/telemetry/jaeger_server.h"
+#include "app/demo/telemetry/stat_filter.h"
 #include "app/demo/telemetry/trace_store.h"
 
 namespace meshdeck::demo {
@@ -28,7 +29,8 @@ public:
     LiveSimulation& operator=(const LiveSimulation&) = delete;
 
     [[nodiscard]] std::optional<std::string> page(const std::string& ns, const std::string& pod,
-                                                  const std::string& path) override;
+                                                  const std::string& path,
+                                                  const std::string& filter = {}) override;
     [[nodiscard]] Endpoints serve(const ServerCertificate& certificate, TokenReview review) override;
     [[nodiscard]] ScrapeTargets serveScrape() override;
 
@@ -60,6 +62,7 @@ private:
     ControlPlane m_control;
     Random m_traceRandom;
     TraceStore m_traces{2000};
+    StatFilter m_filter; // of the last page
     std::shared_ptr<Listener> m_listener;
     std::unique_ptr<AdsServer> m_ads;
     std::unique_ptr<JaegerServer> m_jaeger;

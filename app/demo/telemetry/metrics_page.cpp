@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 #include "app/demo/mesh/objects.h"
@@ -93,13 +94,27 @@ void addType(std::string& page, const char* name, const char* type) {
     page += '\n';
 }
 
-// `cumulated` holds one count a bucket and the total last.
+// The texts of the buckets' bounds, the infinite one last.
+const std::vector<std::string>& boundTexts() {
+    static const std::vector<std::string> texts = [] {
+        std::vector<std::string> made;
+        for (const double bound : kBuckets) {
+            made.push_back(",le=\"" + numberText(bound) + "\"} ");
+        }
+        made.emplace_back(",le=\"+Inf\"} ");
+        return made;
+    }();
+    return texts;
+}
+
+// `cumulated` holds one count a bucket and the total last. Most of a page is made here.
 void addHistogram(std::string& page, const std::string& name, const std::string& labels,
                   const std::vector<std::uint64_t>& cumulated, double sum) {
+    const std::vector<std::string>& bounds = boundTexts();
+    char number[24];
     for (std::size_t i = 0; i < cumulated.size(); ++i) {
-        const std::string bound = i < kBuckets.size() ? numberText(kBuckets[i]) : "+Inf";
-        addSample(page, (name + "_bucket").c_str(), labels + ",le=\"" + bound + "\"",
-                  static_cast<double>(cumulated[i]));
+        const std::string_view count(number, std::to_chars(number, number + sizeof number, cumulated[i]).ptr);
+        page.append(name).append("_bucket{").append(labels).append(bounds[i]).append(count).append(1, '\n');
     }
     addSample(page, (name + "_sum").c_str(), labels, sum);
     addSample(page, (name + "_count").c_str(), labels, static_cast<double>(cumulated.back()));
@@ -128,13 +143,19 @@ std::vector<std::uint64_t> sizeCounts(std::uint64_t count, double meanBytes) {
     return counts;
 }
 
-void addRequests(std::string& page, const PodSeries& series, const std::vector<std::string>& labels) {
-    addType(page, "istio_requests_total", "counter");
+void addCounts(std::string& page, const PodSeries& series, const std::vector<std::string>& labels,
+               const StatFilter& filter) {
     std::size_t i = 0;
-    for (const auto& [key, counts] : series.requests) {
-        addSample(page, "istio_requests_total", labels[i++], static_cast<double>(counts.requests));
+    if (filter.shows("istio_requests_total")) {
+        addType(page, "istio_requests_total", "counter");
+        for (const auto& [key, counts] : series.requests) {
+            addSample(page, "istio_requests_total", labels[i++], static_cast<double>(counts.requests));
+        }
     }
     for (const char* name : {"istio_request_messages_total", "istio_response_messages_total"}) {
+        if (!filter.shows(name)) {
+            continue;
+        }
         addType(page, name, "counter");
         i = 0;
         for (const auto& [key, counts] : series.requests) {
@@ -144,14 +165,23 @@ void addRequests(std::string& page, const PodSeries& series, const std::vector<s
             ++i;
         }
     }
-    addType(page, "istio_request_duration_milliseconds", "histogram");
-    i = 0;
-    for (const auto& [key, counts] : series.requests) {
-        addHistogram(page, "istio_request_duration_milliseconds", labels[i++], durationCounts(counts),
-                     counts.durationMs);
+}
+
+void addHistograms(std::string& page, const PodSeries& series, const std::vector<std::string>& labels,
+                   const StatFilter& filter) {
+    std::size_t i = 0;
+    if (filter.shows("istio_request_duration_milliseconds")) {
+        addType(page, "istio_request_duration_milliseconds", "histogram");
+        for (const auto& [key, counts] : series.requests) {
+            addHistogram(page, "istio_request_duration_milliseconds", labels[i++], durationCounts(counts),
+                         counts.durationMs);
+        }
     }
     for (const bool request : {true, false}) {
         const char* name = request ? "istio_request_bytes" : "istio_response_bytes";
+        if (!filter.shows(name)) {
+            continue;
+        }
         addType(page, name, "histogram");
         i = 0;
         for (const auto& [key, counts] : series.requests) {
@@ -162,8 +192,12 @@ void addRequests(std::string& page, const PodSeries& series, const std::vector<s
     }
 }
 
-void addTcp(std::string& page, const Engine& engine, std::uint32_t pod, const PodSeries& series) {
+void addTcp(std::string& page, const Engine& engine, std::uint32_t pod, const PodSeries& series,
+            const StatFilter& filter) {
     const auto add = [&](const char* name, auto value) {
+        if (!filter.shows(name)) {
+            return;
+        }
         addType(page, name, "counter");
         for (const auto& [key, counts] : series.tcp) {
             addSample(page, name, labelsOf(engine, pod, key), value(counts));
@@ -175,21 +209,28 @@ void addTcp(std::string& page, const Engine& engine, std::uint32_t pod, const Po
     add("istio_tcp_received_bytes_total", [](const TcpSeries& tcp) { return std::floor(tcp.received); });
 }
 
-void addProxy(std::string& page, const PodSeries& series, double uptimeSeconds) {
-    const auto add = [&](const char* name, const char* type, double value) {
-        addType(page, name, type);
-        addSample(page, name, "", value);
+// Envoy's own statistics have dots in their names, and the filter sees them so; the agent's are not Envoy's to filter.
+void addProxy(std::string& page, const PodSeries& series, double uptimeSeconds, const StatFilter& filter) {
+    const auto add = [&](const char* statistic, const char* name, const char* type, double value) {
+        if (filter.shows(statistic)) {
+            addType(page, name, type);
+            addSample(page, name, "", value);
+        }
     };
-    addType(page, "istio_build", "gauge");
-    addSample(page, "istio_build", std::string("component=\"proxy\",tag=\"") + kIstioVersion + "\"", 1);
+    if (filter.shows("istio_build")) {
+        addType(page, "istio_build", "gauge");
+        addSample(page, "istio_build", std::string("component=\"proxy\",tag=\"") + kIstioVersion + "\"", 1);
+    }
     const double memory = std::floor(series.proxyMemoryBytes);
-    add("envoy_server_memory_allocated", "gauge", std::floor(memory * 0.45));
-    add("envoy_server_memory_heap_size", "gauge", std::floor(memory * 0.62));
-    add("envoy_server_uptime", "gauge", std::floor(uptimeSeconds));
-    add("envoy_server_concurrency", "gauge", 2);
-    add("envoy_server_live", "gauge", 1);
-    add("istio_agent_process_cpu_seconds_total", "counter", series.proxyCpuSeconds);
-    add("istio_agent_process_resident_memory_bytes", "gauge", memory);
+    add("server.memory_allocated", "envoy_server_memory_allocated", "gauge", std::floor(memory * 0.45));
+    add("server.memory_heap_size", "envoy_server_memory_heap_size", "gauge", std::floor(memory * 0.62));
+    add("server.uptime", "envoy_server_uptime", "gauge", std::floor(uptimeSeconds));
+    add("server.concurrency", "envoy_server_concurrency", "gauge", 2);
+    add("server.live", "envoy_server_live", "gauge", 1);
+    if (filter.expression().empty()) {
+        add("", "istio_agent_process_cpu_seconds_total", "counter", series.proxyCpuSeconds);
+        add("", "istio_agent_process_resident_memory_bytes", "gauge", memory);
+    }
 }
 
 } // namespace
@@ -210,7 +251,7 @@ std::string escapedLabel(const std::string& value) {
     return text;
 }
 
-std::string metricsPage(const Engine& engine, std::uint32_t pod, double uptimeSeconds) {
+std::string metricsPage(const Engine& engine, std::uint32_t pod, double uptimeSeconds, const StatFilter& filter) {
     const PodSeries& series = engine.pod(pod).series;
     std::vector<std::string> labels;
     labels.reserve(series.requests.size());
@@ -218,14 +259,15 @@ std::string metricsPage(const Engine& engine, std::uint32_t pod, double uptimeSe
         labels.push_back(labelsOf(engine, pod, key));
     }
     std::string page;
-    page.reserve(2048 + series.requests.size() * 40000);
+    page.reserve(2048 + series.requests.size() * (filter.expression().empty() ? 56000 : 1000));
     if (!series.requests.empty()) {
-        addRequests(page, series, labels);
+        addCounts(page, series, labels, filter);
+        addHistograms(page, series, labels, filter);
     }
     if (!series.tcp.empty()) {
-        addTcp(page, engine, pod, series);
+        addTcp(page, engine, pod, series, filter);
     }
-    addProxy(page, series, uptimeSeconds);
+    addProxy(page, series, uptimeSeconds, filter);
     return page;
 }
 

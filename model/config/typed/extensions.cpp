@@ -38,6 +38,9 @@ void readPatch(const Json& json, EnvoyPatch& out) {
     out.context = "ANY";
     if (const Json* patch = objectMember(json, "patch")) {
         get(*patch, "operation", out.operation);
+        if (const Json* value = objectMember(*patch, "value")) {
+            get(*value, "name", out.filterName); // what is put in counts before what is matched
+        }
     }
     const Json* match = objectMember(json, "match");
     if (match == nullptr) {
@@ -51,7 +54,7 @@ void readPatch(const Json& json, EnvoyPatch& out) {
         get(*listener, "portNumber", out.port);
         const Json* chain = objectMember(*listener, "filterChain");
         const Json* filter = chain != nullptr ? objectMember(*chain, "filter") : nullptr;
-        if (filter != nullptr) {
+        if (filter != nullptr && out.filterName.empty()) {
             get(*filter, "name", out.filterName);
         }
     }
@@ -66,9 +69,9 @@ Telemetry telemetry(const Json& object) {
     out.hasTracing = readProviders(spec, "tracing", out.tracingProviders);
     out.hasMetrics = readProviders(spec, "metrics", out.metricsProviders);
     out.hasLogging = readProviders(spec, "accessLogging", out.loggingProviders);
-    if (const Json* tracing = listMember(spec, "tracing")) {
-        for (const Json& entry : *tracing) {
-            out.tracingNamesProvider.push_back(!providers(entry).empty());
+    if (const Json* logging = listMember(spec, "accessLogging")) {
+        for (const Json& entry : *logging) {
+            out.loggingNamesProvider.push_back(!providers(entry).empty());
         }
     }
     return out;

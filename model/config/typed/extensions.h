@@ -11,7 +11,7 @@ struct Telemetry {
     PolicyTarget target;
     std::vector<std::string> tracingProviders, metricsProviders, loggingProviders;
     bool hasTracing = false, hasMetrics = false, hasLogging = false;
-    std::vector<bool> tracingNamesProvider; // one an entry of spec.tracing: does it name a provider
+    std::vector<bool> loggingNamesProvider; // one an entry of spec.accessLogging: does it name a provider
 };
 
 struct EnvoyPatch {

@@ -36,6 +36,7 @@ struct Check {
 struct CheckOptions {
     bool optIn = false;
     std::set<std::string> only; // codes; empty: all
+    bool secretsKnown = true;   // false: Secrets could not be read, so a missing one says nothing
 };
 struct CheckReport {
     std::vector<Finding> findings; // by object, then code, then pointer

@@ -23,21 +23,6 @@ mesh::Labels namespaceLabels(const World& world, const std::string& ns) {
     return labels;
 }
 
-bool expressionMatches(const Json& expression, const mesh::Labels& labels) {
-    const auto label = labels.find(config::textMember(expression, "key"));
-    const std::string operation = config::textMember(expression, "operator");
-    if (operation == "Exists" || operation == "DoesNotExist") {
-        return (label != labels.end()) == (operation == "Exists");
-    }
-    bool listed = false;
-    if (const Json* values = config::listMember(expression, "values"); values != nullptr && label != labels.end()) {
-        listed = std::any_of(values->begin(), values->end(), [&label](const Json& value) {
-            return value.is_string() && value.get_ref<const std::string&>() == label->second;
-        });
-    }
-    return listed == (operation == "In");
-}
-
 // The JSON of listener i, or an empty object.
 const Json& listenerJson(const ConfigObject& object, std::size_t index) {
     static const Json kNone = Json::object();
@@ -219,21 +204,6 @@ void addSets(const World& world, const char* group, const char* kind, const Serv
 }
 
 } // namespace
-
-bool selectorMatches(const Json& selector, const mesh::Labels& labels) {
-    if (const Json* wanted = config::objectMember(selector, "matchLabels")) {
-        for (const auto& [key, value] : wanted->items()) {
-            const auto label = labels.find(key);
-            if (label == labels.end() || !value.is_string() || value.get_ref<const std::string&>() != label->second) {
-                return false;
-            }
-        }
-    }
-    const Json* expressions = config::listMember(selector, "matchExpressions");
-    return expressions == nullptr || std::all_of(expressions->begin(), expressions->end(), [&labels](const Json& one) {
-        return expressionMatches(one, labels);
-    });
-}
 
 std::string controllerOf(const World& world, const std::string& gatewayClass) {
     if (const ConfigObjectPtr object = world.find({kGroup, "GatewayClass", {}, gatewayClass})) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/label_selector.h"
 #include "policy/world.h"
 
 namespace meshdeck::policy {
@@ -27,7 +28,5 @@ struct ApiListener {
 // The controller of a class: of its GatewayClass, or for the names that Istio makes itself without one; "" unknown.
 [[nodiscard]] std::string controllerOf(const World& world, const std::string& gatewayClass);
 
-// A Kubernetes label selector, matchLabels and matchExpressions.
-[[nodiscard]] bool selectorMatches(const config::Json& selector, const mesh::Labels& labels);
 
 } // namespace meshdeck::policy

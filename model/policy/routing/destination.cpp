@@ -7,10 +7,27 @@
 namespace meshdeck::policy {
 namespace {
 
-bool fits(const mesh::Labels& wanted, const mesh::Labels& have) {
-    return std::ranges::all_of(wanted, [&have](const auto& label) {
-        const auto found = have.find(label.first);
-        return found != have.end() && found->second == label.second;
+// What Istio adds to an endpoint's labels of its locality "region/zone/subzone" (2.2); "" when it adds nothing.
+std::string_view localityLabel(const Workload& workload, std::string_view key) {
+    std::string_view rest = workload.locality;
+    for (const char* one : {"topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"}) {
+        const std::string_view part = rest.substr(0, rest.find('/'));
+        if (key == one) {
+            return part;
+        }
+        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    }
+    return {};
+}
+
+bool fits(const mesh::Labels& wanted, const Workload& workload) {
+    return std::ranges::all_of(wanted, [&workload](const auto& label) {
+        const auto found = workload.labels.find(label.first);
+        if (found != workload.labels.end()) {
+            return found->second == label.second;
+        }
+        const std::string_view added = localityLabel(workload, label.first);
+        return !added.empty() && added == label.second;
     });
 }
 
@@ -40,7 +57,7 @@ void findEndpoints(const World& world, const config::DestinationSubset* subset, 
             continue;
         }
         if (subset != nullptr && !subset->labels.empty() &&
-            (workload == nullptr || !fits(subset->labels, subsetLabels(*workload)))) {
+            (workload == nullptr || !fits(subset->labels, *workload))) {
             continue;
         }
         cluster.endpoints.push_back(&endpoint);
@@ -54,19 +71,6 @@ void findEndpoints(const World& world, const config::DestinationSubset* subset, 
 }
 
 } // namespace
-
-mesh::Labels subsetLabels(const Workload& workload) {
-    mesh::Labels labels = workload.labels;
-    std::string_view rest = workload.locality;
-    for (const char* key : {"topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"}) {
-        const std::string_view part = rest.substr(0, rest.find('/'));
-        if (!part.empty()) {
-            labels.emplace(key, part);
-        }
-        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-    }
-    return labels;
-}
 
 Cluster resolveCluster(const Scope& scope, const std::string& host, const std::string& subset,
                        std::optional<std::uint32_t> port, std::uint32_t listenerPort) {
@@ -97,10 +101,8 @@ Cluster resolveCluster(const Scope& scope, const std::string& host, const std::s
         return cluster;
     }
     const config::DestinationSubset* found = nullptr;
-    DestinationRuleChoice choice;
     if (!subset.empty()) {
-        choice = scope.destinationRule(*cluster.service);
-        found = subsetOf(choice, subset);
+        found = subsetOf(scope.destinationRule(*cluster.service), subset); // lives as long as the scope
         if (found == nullptr) {
             cluster.missing = "no DestinationRule that counts for this client defines subset " + subset + " of " + host;
             return cluster;

@@ -36,7 +36,4 @@ struct Cluster {
 // As the result shows it; percent and header edits are the caller's.
 [[nodiscard]] DestinationShare shareOf(const World& world, const Cluster& cluster);
 
-// Labels of an endpoint as subsets see them, with those Istio adds of its locality (2.2).
-[[nodiscard]] mesh::Labels subsetLabels(const Workload& workload);
-
 } // namespace meshdeck::policy

@@ -144,8 +144,15 @@ std::pair<ConfigObjectPtr, std::string> originOf(const EffectiveVirtualService& 
         }
     }
     if (match && vs.spec != nullptr && rule < vs.spec->http.size() && !vs.spec->http[rule].matches.empty()) {
-        const std::optional<std::size_t> only = rule < vs.http.size() ? vs.http[rule].match : std::nullopt;
-        pointer += (vs.gatewayApi ? "/matches/" : "/match/") + std::to_string(only.value_or(*match));
+        std::size_t index = *match;
+        if (rule < vs.http.size()) {
+            const RouteOrigin& origin = vs.http[rule];
+            if (!vs.gatewayApi && object != vs.object && origin.matches.empty()) {
+                return {std::move(object), std::move(pointer)}; // a delegate's rule under the matches of its root
+            }
+            index = origin.match.value_or(index < origin.matches.size() ? origin.matches[index] : index);
+        }
+        pointer += (vs.gatewayApi ? "/matches/" : "/match/") + std::to_string(index);
     }
     return {std::move(object), std::move(pointer)};
 }

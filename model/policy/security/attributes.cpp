@@ -99,38 +99,50 @@ Tri claimFits(const Key& key, const std::string& value, const RequestView& view)
     return tri(std::ranges::any_of(values, [&](const std::string& claim) { return matchesPattern(value, claim); }));
 }
 
+struct HeaderText {
+    bool known = false; // false: the request's headers are not known
+    bool present = false;
+    std::string text;
+};
+
+HeaderText partOf(const std::optional<std::string>& part) {
+    return {part.has_value(), part.has_value(), part.value_or("")};
+}
+
 // All values of a header as Envoy joins them; the pseudo headers are parts of the request line.
-std::optional<std::optional<std::string>> headerValue(const std::string& name, const PeerRequest& request) {
-    using Found = std::optional<std::string>;
-    if (name.starts_with(':')) {
-        const auto& part = name == ":method" ? request.method : name == ":path" ? request.path : request.host;
-        const bool known = name == ":method" || name == ":path" || name == ":authority";
-        return known && part ? std::optional<Found>(Found(*part)) : std::nullopt;
+HeaderText headerText(const std::string& name, const PeerRequest& request) {
+    if (name == ":method") {
+        return partOf(request.method);
     }
-    if (equalsIgnoringCase(name, "host")) {
-        return request.host ? std::optional<Found>(Found(*request.host)) : std::nullopt;
+    if (name == ":authority" || equalsIgnoringCase(name, "host")) {
+        return partOf(request.host);
     }
-    if (!request.headers) {
-        return std::nullopt;
+    if (name == ":path") {
+        return partOf(request.path);
     }
-    Found joined;
+    HeaderText joined;
+    joined.known = request.headers.has_value() && !name.starts_with(':');
+    if (!joined.known) {
+        return joined;
+    }
     for (const auto& [key, value] : *request.headers) {
         if (equalsIgnoringCase(key, name)) {
-            joined = joined ? *joined + "," + value : value;
+            joined.text += (joined.present ? "," : "") + value;
+            joined.present = true;
         }
     }
-    return std::optional<Found>(joined);
+    return joined;
 }
 
 std::optional<Tri> headerFits(const Key& key, const std::string& value, const PeerRequest& request) {
     if (key.names.empty()) {
         return std::nullopt;
     }
-    const auto actual = headerValue(key.names.front(), request);
-    if (!actual) {
+    const HeaderText actual = headerText(key.names.front(), request);
+    if (!actual.known) {
         return Tri::Unknown;
     }
-    return tri(actual->has_value() && (value == "*" || matchesPattern(value, **actual)));
+    return tri(actual.present && (value == "*" || matchesPattern(value, actual.text)));
 }
 
 Tri pathFits(const std::string& value, const PeerRequest& request) {
@@ -271,10 +283,8 @@ std::string actualValue(const Key& key, const RequestView& view) {
         return request.method.value_or("");
     case Attribute::Path:
         return request.path.value_or("");
-    case Attribute::Header: {
-        const auto value = key.names.empty() ? std::nullopt : headerValue(key.names.front(), request);
-        return value && *value ? **value : std::string();
-    }
+    case Attribute::Header:
+        return key.names.empty() ? std::string() : headerText(key.names.front(), request).text;
     case Attribute::Metadata:
         return {};
     case Attribute::RequestPrincipal: {

@@ -183,12 +183,9 @@ AuthorizationResult authorize(const World& world, const PolicySet& policies, con
     stages.deny = judge.stage(policies.deny, Unusable::DropsField);
     stages.allow = judge.stage(policies.allow, Unusable::DropsRule);
     AuthorizationResult answer = combine(world, policies, stages, seen);
-    if (rejected != nullptr) {
-        const Stage& failed = answer.decision == Decision::Deny ? stages.allow : stages.deny;
-        const bool byRule = answer.decision == Decision::Deny && answer.rule.has_value();
-        if (!byRule) {
-            rejected->insert(rejected->end(), failed.rejected.begin(), failed.rejected.end());
-        }
+    const bool nothingAllowed = answer.decision == Decision::Deny && !answer.rule;
+    if (rejected != nullptr && nothingAllowed) {
+        rejected->insert(rejected->end(), stages.allow.rejected.begin(), stages.allow.rejected.end());
     }
     return answer;
 }

@@ -44,8 +44,7 @@ struct JwtOutcome {
 [[nodiscard]] JwtOutcome checkJwt(const PolicySet& policies, const PeerRequest& request);
 
 // 4.2 to 4.4: order CUSTOM, JWT, DENY, ALLOW; on TCP and ztunnel by their own rules.
-// `rejected` gets the conditions that kept ALLOW rules from matching when the answer is Deny, those of DENY rules when
-// it is Allow.
+// `rejected` gets the conditions that kept every ALLOW rule from matching, when that is why the answer is Deny.
 [[nodiscard]] AuthorizationResult authorize(const World& world, const PolicySet& policies, const Proxy& server,
                                             const PeerRequest& request, std::vector<Rejection>* rejected = nullptr);
 

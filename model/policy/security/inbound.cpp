@@ -134,20 +134,26 @@ void refuse(const Request& request, bool http, int status, std::string body, Req
     }
 }
 
+bool selectedBy(const config::PolicyTarget& target, const Proxy& server) {
+    return target.targetRefs.empty() &&
+           (!target.selector || std::ranges::all_of(*target.selector, [&](const auto& label) {
+               const auto found = server.labels.find(label.first);
+               return found != server.labels.end() && found->second == label.second;
+           }));
+}
+
+bool patchesInbound(const config::EnvoyFilter& filter) {
+    return filter.patches.empty() || std::ranges::any_of(filter.patches, [](const auto& patch) {
+        return patch.context.empty() || patch.context == "ANY" || patch.context == "SIDECAR_INBOUND";
+    });
+}
+
 // EnvoyFilters of the mesh and of the server's namespace may change all that is said here.
 void warnOfFilters(const World& world, const Proxy& server, RequestResult& result) {
     for (const ConfigObjectPtr& object : world.ofKind("networking.istio.io", "EnvoyFilter")) {
-        if (object->ref.ns != world.mesh().rootNamespace && object->ref.ns != server.ns) {
-            continue;
-        }
-        const config::Json* selector = config::at(*object->json, "/spec/workloadSelector/labels");
-        const bool selects = selector == nullptr || !selector->is_object() ||
-                             std::ranges::all_of(selector->items(), [&](const auto& item) {
-                                 const auto label = server.labels.find(item.key());
-                                 return label != server.labels.end() && item.value() == label->second;
-                             });
-        const config::Json* targets = config::at(*object->json, "/spec/targetRefs");
-        if (selects && targets == nullptr) {
+        const auto* filter = config::as<config::EnvoyFilter>(object->typed);
+        const bool near = object->ref.ns == world.mesh().rootNamespace || object->ref.ns == server.ns;
+        if (filter != nullptr && near && selectedBy(filter->target, server) && patchesInbound(*filter)) {
             result.reasons.push_back("prediction may be wrong: " + object->ref.display() + " patches the server's proxy");
         }
     }
@@ -200,7 +206,11 @@ PeerRequest peerRequest(const World& world, const Arrival& arrival, bool http) {
     const Request& request = arrival.request;
     PeerRequest peer;
     peer.http = http;
-    peer.principal = arrival.tls == Tls::Mtls ? arrival.principal : std::optional<std::string>("");
+    if (arrival.tls != Tls::Mtls) {
+        peer.principal = "";
+    } else if (!arrival.principal.value_or("").empty()) { // mTLS has an identity, told or not
+        peer.principal = arrival.principal;
+    }
     peer.port = arrival.workloadPort;
     if (!request.sourceAddress.empty()) {
         peer.sourceAddress = request.sourceAddress;

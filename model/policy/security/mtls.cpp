@@ -59,8 +59,35 @@ bool allHaveSidecars(const World& world, const Service& service) {
     });
 }
 
-// Without a word in a DestinationRule (3.3, steps 3 and 4).
-ClientChoice automatic(const World& world, const Service& service, std::uint32_t port, const Endpoint& endpoint) {
+// What a rule says of an endpoint where its cluster is left to auto mTLS. Istio looks here by other levels than for the
+// cluster: a port's settings without TLS do not hide the top level's mode, and a subset knows its own policy only
+// (xds/endpoints/mtls_checker.go; live-security-171). Null: nothing.
+const config::ClientTls* tlsAtEndpoint(const config::DestinationRule* rule, std::uint32_t port, const std::string& subset) {
+    if (rule == nullptr) {
+        return nullptr;
+    }
+    const std::optional<config::TrafficPolicy>* policy = &rule->trafficPolicy;
+    if (!subset.empty()) {
+        const auto found = std::ranges::find(rule->subsets, subset, &config::DestinationSubset::name);
+        if (found == rule->subsets.end()) {
+            return nullptr;
+        }
+        policy = &found->trafficPolicy;
+    }
+    if (!*policy) {
+        return nullptr;
+    }
+    for (const config::PortPolicy& settings : (*policy)->portLevelSettings) {
+        if (settings.port == port && settings.tls) {
+            return &*settings.tls;
+        }
+    }
+    return (*policy)->tls ? &*(*policy)->tls : nullptr;
+}
+
+// Without TLS settings in the effective policy (3.3, steps 3 and 4). `written`: tlsAtEndpoint().
+ClientChoice automatic(const World& world, const Service& service, std::uint32_t port, const Endpoint& endpoint,
+                       const config::ClientTls* written) {
     if (!world.mesh().enableAutoMtls) {
         return {Sends::Plaintext, "plaintext (auto mTLS is off)", nullptr};
     }
@@ -72,6 +99,11 @@ ClientChoice automatic(const World& world, const Service& service, std::uint32_t
         return {Sends::Plaintext, "plaintext (" + nameOf(level.object) + " disables mTLS)", level.object};
     }
     const Workload& workload = world.workloads()[endpoint.workload];
+    if (written != nullptr) {
+        const std::string by = "the DestinationRule's " + written->mode + " of another level";
+        return written->mode == "ISTIO_MUTUAL" ? ClientChoice{Sends::Mtls, "mTLS (" + by + ")", nullptr}
+                                               : ClientChoice{Sends::Plaintext, "plaintext (" + by + " turns auto mTLS off)", nullptr};
+    }
     const bool original = service.headless || service.resolution == Resolution::Passthrough;
     if (original && !workload.ambient && !allHaveSidecars(world, service)) {
         return {Sends::Plaintext, "plaintext (not every endpoint has a sidecar)", nullptr};
@@ -193,11 +225,12 @@ MtlsResult mtlsOfEdge(const Scope& client, const Service& service, std::uint32_t
         choice = ofZtunnel(workload);
         break;
     default: {
-        const DestinationRuleChoice rules = client.destinationRule(service);
+        const DestinationRuleChoice& rules = client.destinationRule(service);
         const EffectiveTrafficPolicy policy = effectiveTrafficPolicy(rules, port, subset);
         const bool selected = rules.merged != nullptr && rules.merged->workloadSelector.has_value();
         choice = policy.tls != nullptr ? asRuled(*policy.tls, policy.tlsPlace.object, selected, client.proxy())
-                                       : automatic(world, service, port, endpoint);
+                                       : automatic(world, service, port, endpoint,
+                                                   tlsAtEndpoint(rules.merged.get(), port, subset));
         fits = certificateFits(world, policy, workload);
         break;
     }

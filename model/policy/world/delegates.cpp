@@ -142,23 +142,26 @@ void fillActions(HttpRoute& rule, const HttpRoute& root) {
 
 } // namespace
 
-std::optional<std::vector<HttpMatch>> mergeMatches(const std::vector<HttpMatch>& root,
-                                                   const std::vector<HttpMatch>& delegate) {
-    if (root.empty() || delegate.empty()) {
-        return root.empty() ? delegate : root;
+std::optional<MergedMatches> mergeMatches(const std::vector<HttpMatch>& root, const std::vector<HttpMatch>& delegate) {
+    MergedMatches out;
+    if (delegate.empty()) {
+        out.matches = root;
+        return out;
     }
-    std::vector<HttpMatch> out;
-    for (const HttpMatch& leaf : delegate) {
-        bool fits = false;
+    for (std::size_t i = 0; i < delegate.size(); ++i) {
+        const std::size_t before = out.matches.size();
+        if (root.empty()) {
+            out.matches.push_back(delegate[i]);
+        }
         for (const HttpMatch& match : root) {
-            if (!conflict(match, leaf)) {
-                out.push_back(merged(match, leaf));
-                fits = true;
+            if (!conflict(match, delegate[i])) {
+                out.matches.push_back(merged(match, delegate[i]));
             }
         }
-        if (!fits) {
+        if (out.matches.size() == before) {
             return std::nullopt; // one match that fits nowhere drops the whole rule
         }
+        out.own.resize(out.matches.size(), i);
     }
     return out;
 }
@@ -170,8 +173,8 @@ std::vector<DelegatedRule> mergeDelegate(const HttpRoute& root, const std::vecto
         if (!matches) {
             continue;
         }
-        DelegatedRule result{delegate[i], i};
-        result.rule.matches = std::move(*matches);
+        DelegatedRule result{delegate[i], i, std::move(matches->own)};
+        result.rule.matches = std::move(matches->matches);
         result.rule.delegate.reset(); // delegates cannot nest
         if (!root.name.empty()) {
             result.rule.name = result.rule.name.empty() ? root.name : root.name + "-" + result.rule.name;

@@ -127,7 +127,7 @@ private:
         std::for_each(rules.begin(), rules.end(), [&](HttpRoute& each) { theirs.rule(each); });
         for (DelegatedRule& merged : mergeDelegate(rule, rules)) {
             spec.http.push_back(std::move(merged.rule));
-            into.http.push_back({found, "/spec/http/" + std::to_string(merged.index)});
+            into.http.push_back({found, "/spec/http/" + std::to_string(merged.index), {}, std::move(merged.matches)});
         }
     }
 

@@ -21,11 +21,16 @@ effectiveVirtualServices(const World& world, const std::vector<EffectiveVirtualS
 struct DelegatedRule {
     config::HttpRoute rule;
     std::size_t index = 0;
+    std::vector<std::size_t> matches{}; // of its own each is made of; empty: it has none
 };
 [[nodiscard]] std::vector<DelegatedRule> mergeDelegate(const config::HttpRoute& root,
                                                        const std::vector<config::HttpRoute>& delegate);
-// The matches of a delegate's rule under those of its root; nothing when none of them fit together.
-[[nodiscard]] std::optional<std::vector<config::HttpMatch>>
+// The matches of a delegate's rule under those of its root; nothing when one of them fits nowhere.
+struct MergedMatches {
+    std::vector<config::HttpMatch> matches;
+    std::vector<std::size_t> own; // of the delegate each is made of; empty when it has none
+};
+[[nodiscard]] std::optional<MergedMatches>
 mergeMatches(const std::vector<config::HttpMatch>& root, const std::vector<config::HttpMatch>& delegate);
 
 } // namespace meshdeck::policy

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <grpc/support/log.h>
+#include <grpcpp/create_channel_posix.h>
 
 #include "base/log.h"
 #include "sources/istiod/grpc_error.h"
@@ -30,13 +31,17 @@ void takeOverGrpcLog() {
     });
 }
 
-std::shared_ptr<grpc::Channel> openChannel(const IstiodOptions& options, const std::string& caPem) {
+// `socket` is valid for a dialled connection and becomes the channel's.
+std::shared_ptr<grpc::Channel> openChannel(const IstiodOptions& options, const std::string& caPem, FileDescriptor socket) {
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1); // no waiting for the back-off of an earlier connection
     arguments.SetUserAgentPrefix("meshdeck");
+    if (socket.valid()) {
+        return grpc::CreateCustomInsecureChannelFromFd(options.serverName, socket.release(), arguments);
+    }
     if (isThisMachine(options.address)) {
         arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     }
@@ -56,8 +61,9 @@ std::shared_ptr<grpc::Channel> openChannel(const IstiodOptions& options, const s
 
 class IstiodClient::Connection {
 public:
-    Connection(const IstiodOptions& options, const IstiodCredentials& credentials, bool freshCredentials)
-        : stream(openChannel(options, credentials.caPem),
+    Connection(const IstiodOptions& options, const IstiodCredentials& credentials, FileDescriptor socket,
+               bool freshCredentials)
+        : stream(openChannel(options, credentials.caPem, std::move(socket)),
                  options.plaintext && !isThisMachine(options.address) ? std::string() : credentials.token),
           fresh(freshCredentials) {}
 
@@ -88,7 +94,20 @@ Status IstiodClient::connect(const std::stop_token& stop) {
         m_credentials = *std::move(made);
         fresh = true;
     }
-    m_connection = std::make_unique<Connection>(m_options, *m_credentials, fresh);
+    FileDescriptor socket;
+    if (m_options.dial) {
+        auto dialled = m_options.dial(m_credentials->caPem, stop);
+        if (!dialled) {
+            Error error = dialled.error();
+            if (error.kind == ErrorKind::Tls && !fresh) {
+                m_credentials.reset(); // the root may have been replaced: the next attempt reads it anew
+            }
+            error.source = error.source.empty() ? m_source : error.source;
+            return tl::unexpected(std::move(error));
+        }
+        socket = *std::move(dialled);
+    }
+    m_connection = std::make_unique<Connection>(m_options, *m_credentials, std::move(socket), fresh);
     return {};
 }
 

@@ -9,13 +9,18 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/file_descriptor.h"
 #include "base/result.h"
 #include "sources/istiod/syncz.h"
 
 namespace meshdeck::sources {
 
+// A connected stream to istiod's TLS port, its TLS already taken off, for roots in PEM form. Blocks.
+using IstiodDial = std::function<Result<FileDescriptor>(const std::string& caPem, const std::stop_token& stop)>;
+
 struct IstiodOptions {
-    std::string address; // "HOST:PORT"
+    std::string address; // "HOST:PORT"; with `dial` only a name for people: "istio-system/istiod-7d4f"
+    IstiodDial dial = {}; // in place of the address
     std::string serverName = "istiod.istio-system.svc"; // the name in its certificate (facts/real-servers.md 2)
     IstiodIdentity identity;
     std::string rootNamespace = "istio-system"; // only from there all proxies are visible
@@ -32,18 +37,25 @@ struct IstiodCredentials {
 };
 using CredentialsProvider = std::function<Result<IstiodCredentials>(std::stop_token)>;
 
-// Thread safe; questions are asked one at a time. The stream stays open between them; after an error a fresh one is
+// Whoever can tell the sync state of proxies: one istiod or all of its replicas. Thread safe.
+class SyncStateClient {
+public:
+    virtual ~SyncStateClient() = default;
+    // A fresh answer. Errors: those of grpc_error.h and of the credentials; Cancelled when stopped.
+    [[nodiscard]] virtual Result<SynczAnswer> syncz(const std::stop_token& stop) = 0;
+};
+
+// Questions are asked one at a time. The stream stays open between them; after an error a fresh one is
 // opened on a connection of its own, so that a restarted istiod is found by its name again.
-class IstiodClient {
+class IstiodClient final : public SyncStateClient {
 public:
     // The clock outlives the client.
     IstiodClient(IstiodOptions options, CredentialsProvider credentials, const Clock& clock);
-    ~IstiodClient();
+    ~IstiodClient() override;
     IstiodClient(const IstiodClient&) = delete;
     IstiodClient& operator=(const IstiodClient&) = delete;
 
-    // A fresh answer. Errors: those of grpc_error.h and of the credentials; Cancelled when stopped.
-    [[nodiscard]] Result<SynczAnswer> syncz(const std::stop_token& stop);
+    [[nodiscard]] Result<SynczAnswer> syncz(const std::stop_token& stop) override;
 
 private:
     class Connection;

@@ -36,8 +36,12 @@ Duration istiodBackoff(ErrorKind kind, int failures, Duration interval) {
 }
 
 IstiodSource::IstiodSource(IstiodOptions options, CredentialsProvider credentials, const Clock& clock, Duration interval)
-    : m_poller(options, credentials, clock), m_watcher(std::move(options), std::move(credentials), clock),
-      m_clock(clock), m_interval(interval) {}
+    : IstiodSource(std::make_unique<IstiodClient>(options, credentials, clock),
+                   std::make_unique<IstiodClient>(std::move(options), std::move(credentials), clock), clock, interval) {}
+
+IstiodSource::IstiodSource(std::unique_ptr<SyncStateClient> poller, std::unique_ptr<SyncStateClient> watcher,
+                           const Clock& clock, Duration interval)
+    : m_poller(std::move(poller)), m_watcher(std::move(watcher)), m_clock(clock), m_interval(interval) {}
 
 IstiodSource::~IstiodSource() {
     stop();
@@ -71,7 +75,7 @@ Result<mesh::ProxyReport> IstiodSource::proxies(std::stop_token stop) {
     std::stop_source either;
     const std::stop_callback byCaller(stop, [&] { either.request_stop(); });
     const std::stop_callback byUs(m_stop.get_token(), [&] { either.request_stop(); });
-    Result<SynczAnswer> answer = m_watcher.syncz(either.get_token());
+    Result<SynczAnswer> answer = m_watcher->syncz(either.get_token());
     if (!answer) {
         return tl::unexpected(answer.error());
     }
@@ -84,7 +88,7 @@ void IstiodSource::poll() {
         const std::lock_guard lock(m_mutex);
         m_wished = false;
     }
-    const Result<SynczAnswer> answer = m_poller.syncz(m_stop.get_token());
+    const Result<SynczAnswer> answer = m_poller->syncz(m_stop.get_token());
     if (!answer && answer.error().kind == ErrorKind::Cancelled && m_stop.stop_requested()) {
         return;
     }

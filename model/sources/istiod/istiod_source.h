@@ -25,6 +25,9 @@ public:
     // The clock outlives the source.
     IstiodSource(IstiodOptions options, CredentialsProvider credentials, const Clock& clock,
                  Duration interval = std::chrono::seconds(10));
+    // `poller` is asked on the interval, `watcher` whenever a change is waited for.
+    IstiodSource(std::unique_ptr<SyncStateClient> poller, std::unique_ptr<SyncStateClient> watcher, const Clock& clock,
+                 Duration interval = std::chrono::seconds(10));
     ~IstiodSource() override;
 
     [[nodiscard]] std::string name() const override { return "istiod"; }
@@ -42,8 +45,8 @@ private:
     void report(const Result<SynczAnswer>& answer);
     void deliver(Delta delta);
 
-    IstiodClient m_poller;
-    IstiodClient m_watcher;
+    const std::unique_ptr<SyncStateClient> m_poller;
+    const std::unique_ptr<SyncStateClient> m_watcher;
     const Clock& m_clock;
     const Duration m_interval;
     std::stop_source m_stop;

@@ -12,24 +12,38 @@ std::string valueOf(const mesh::Labels& labels, const char* key) {
     return found == labels.end() ? std::string() : found->second;
 }
 
-bool hasProxyContainer(Element spec) {
-    bool found = false;
+// What the istio-proxy container was started as: "sidecar", "router" for a gateway of whatever name, "waypoint"; empty
+// without that container. Its arguments begin "proxy", then the role; left out, it is a sidecar.
+std::string proxyRole(Element spec) {
+    std::string role;
     for (const char* list : {"containers", "initContainers"}) { // native sidecars are init containers
-        eachAt(spec, list, [&](Element container) { found = found || stringAt(container, "name") == "istio-proxy"; });
+        eachAt(spec, list, [&](Element container) {
+            if (stringAt(container, "name") != "istio-proxy") {
+                return;
+            }
+            role = "sidecar";
+            eachAt(container, "args", [&](Element argument) {
+                std::string_view word;
+                if (argument.get(word) == simdjson::SUCCESS && (word == "router" || word == "waypoint")) {
+                    role = std::string(word);
+                }
+            });
+        });
     }
-    return found;
+    return role;
 }
 
 mesh::DataPlane dataPlane(Element spec, const mesh::Labels& labels, const mesh::Labels& annotations) {
-    if (valueOf(labels, "gateway.istio.io/managed") == "istio.io-mesh-controller") {
+    const std::string role = proxyRole(spec);
+    if (role == "waypoint" || valueOf(labels, "gateway.istio.io/managed") == "istio.io-mesh-controller") {
         return mesh::DataPlane::Waypoint;
     }
     const std::string istio = valueOf(labels, "istio");
-    if (istio == "ingressgateway" || istio == "egressgateway" ||
+    if (role == "router" || istio == "ingressgateway" || istio == "egressgateway" ||
         labels.contains("gateway.networking.k8s.io/gateway-name")) {
         return mesh::DataPlane::Gateway;
     }
-    if (hasProxyContainer(spec)) {
+    if (!role.empty()) {
         return mesh::DataPlane::Sidecar;
     }
     const bool ambient = valueOf(annotations, "ambient.istio.io/redirection") == "enabled" ||
@@ -60,6 +74,22 @@ void setOwner(Element metadata, mesh::Pod& pod) {
             return;
         }
     }
+}
+
+// Envoy's own metrics port, by the name that Istio's injection template gives it (facts/wire.md 2.1). Its page can be
+// asked for a part, and it is there when the annotations name a page of the application alone.
+std::uint16_t envoyPort(Element spec) {
+    std::uint16_t port = 0;
+    for (const char* list : {"containers", "initContainers"}) {
+        eachAt(spec, list, [&](Element container) {
+            eachAt(container, "ports", [&](Element each) {
+                if (stringAt(container, "name") == "istio-proxy" && stringAt(each, "name") == "http-envoy-prom") {
+                    port = static_cast<std::uint16_t>(integerAt(each, "containerPort"));
+                }
+            });
+        });
+    }
+    return port;
 }
 
 void setMetrics(const mesh::Labels& annotations, mesh::Pod& pod) {
@@ -98,6 +128,10 @@ mesh::Pod decodePod(Element object, Element metadata) {
         pod.serviceAccount = "default";
     }
     setMetrics(annotations, pod);
+    if (const std::uint16_t port = childAt(object, "spec", spec) ? envoyPort(spec) : 0; port != 0) {
+        pod.metricsPort = port;
+        pod.metricsPath = "/stats/prometheus";
+    }
     Element status;
     if (childAt(object, "status", status)) {
         pod.ip = stringAt(status, "podIP");

@@ -82,10 +82,30 @@ public:
         return prepared;
     }
 
+    Result<UpgradeTarget> upgradeTarget(const std::string& path, const std::stop_token& stop) {
+        auto credential = m_credentials.get(stop);
+        if (!credential) {
+            return tl::unexpected(named(credential.error()));
+        }
+        HttpOptions options = httpOptions(*credential);
+        Headers headers = {{"User-Agent", options.userAgent}};
+        headers.insert(headers.end(), credential->headers.begin(), credential->headers.end());
+        return UpgradeTarget{m_context.cluster.server + path, std::move(headers), std::move(options),
+                             credential->generation};
+    }
+
     std::mutex catalogMutex;
     std::shared_ptr<const ApiCatalog> catalog;
 
 private:
+    [[nodiscard]] HttpOptions httpOptions(const Credential& credential) const {
+        const ClusterEntry& cluster = m_context.cluster;
+        return {{m_context.caPem, credential.clientCertificatePem, credential.clientKeyPem, cluster.tlsServerName,
+                 cluster.insecureSkipTlsVerify},
+                cluster.proxyUrl,
+                "meshdeck"};
+    }
+
     // A client certificate belongs to its connections, so a new one needs a new client. The old ones live on while
     // somebody uses them, and end here: never on their own I/O thread.
     std::shared_ptr<HttpClient> http(const Credential& credential) {
@@ -95,13 +115,9 @@ private:
             m_retired.push_back(std::move(m_http));
         }
         if (!m_http) {
-            const ClusterEntry& cluster = m_context.cluster;
             m_certificate = credential.clientCertificatePem;
             m_key = credential.clientKeyPem;
-            m_http = std::make_shared<HttpClient>(HttpOptions{
-                {m_context.caPem, m_certificate, m_key, cluster.tlsServerName, cluster.insecureSkipTlsVerify},
-                cluster.proxyUrl,
-                "meshdeck"});
+            m_http = std::make_shared<HttpClient>(httpOptions(credential));
         }
         return m_http;
     }
@@ -191,6 +207,14 @@ Result<std::unique_ptr<HttpStream>> KubernetesClient::openStream(ApiRequest requ
         onEnd(end ? Status() : Status(tl::unexpected(state->named(end.error()))));
     };
     return prepared->http->openStream(std::move(prepared->request), std::move(events));
+}
+
+Result<UpgradeTarget> KubernetesClient::upgradeTarget(const std::string& path, const std::stop_token& stop) {
+    return m_state->upgradeTarget(path, stop);
+}
+
+bool KubernetesClient::refused(std::uint64_t generation) {
+    return m_state->credentials().refused(generation);
 }
 
 Result<std::shared_ptr<const ApiCatalog>> KubernetesClient::catalog(std::stop_token stop) {

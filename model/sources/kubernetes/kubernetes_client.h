@@ -24,6 +24,14 @@ struct ApiRequest {
     Duration timeout = std::chrono::seconds(30);
 };
 
+// What a connection that leaves HTTP behind (port-forward) is opened with: address, credentials, trust and proxies.
+struct UpgradeTarget {
+    std::string url;
+    Headers headers;
+    HttpOptions options;
+    std::uint64_t generation = 0; // of the credentials, for refused()
+};
+
 class KubernetesClient {
 public:
     explicit KubernetesClient(ContextConfig context, ExecConsent consent = {}, const Clock& clock = systemClock());
@@ -43,6 +51,11 @@ public:
     // A watch; the timeout counts until the headers. May block for credentials.
     [[nodiscard]] Result<std::unique_ptr<HttpStream>> openStream(ApiRequest request, StreamEvents events,
                                                                  std::stop_token stop = {});
+
+    // For `path` on this server. May block for credentials.
+    [[nodiscard]] Result<UpgradeTarget> upgradeTarget(const std::string& path, const std::stop_token& stop = {});
+    // Such a connection was answered 401: true when a fresh credential may be had by asking again.
+    [[nodiscard]] bool refused(std::uint64_t generation);
 
     // What the server serves; asked once, again after `forgetCatalog`.
     [[nodiscard]] Result<std::shared_ptr<const ApiCatalog>> catalog(std::stop_token stop = {});

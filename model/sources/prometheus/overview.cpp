@@ -35,6 +35,7 @@ void settleOverview(traffic::SampleSet& samples) {
         }
     }
     for (Sample& sample : samples.samples) {
+        sample.outline = true;
         const auto found = isTotal(sample) ? failed.find(pairOf(sample)) : failed.end();
         if (found != failed.end()) {
             // The two queries may be evaluated a moment apart: never below zero.

@@ -16,6 +16,9 @@ constexpr std::string_view kPair = "source_cluster,source_workload_namespace,sou
                                    "destination_service_namespace,destination_service_name,"
                                    "destination_workload_namespace,destination_workload";
 
+constexpr std::string_view kExtension = "extension,source_cluster,source_namespace,source_name,source_is_root,dest_cluster,"
+                                        "dest_namespace,dest_name,protocol,status_code,flags,secure";
+
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
     std::string text;
     for (const std::string& part : parts) {
@@ -145,11 +148,16 @@ std::vector<PromQuery> fullQueries(Duration window, bool idleEdges, const std::v
     }
     const std::string base(kBase);
     const std::string requests =
-        base + ",request_protocol,response_code,grpc_response_status,response_flags," + std::string(kSecurity);
+        base + ",request_protocol,response_code,grpc_response_status,response_flags,request_operation," + std::string(kSecurity);
     const std::string tcp = base + ",app,response_flags," + std::string(kSecurity);
     const auto either = [&](Measure a, std::string_view metricA, Measure b, std::string_view metricB,
                             const std::string& by) {
         return named(a, build.rates(metricA, by, all)) + " or " + named(b, build.rates(metricB, by, all));
+    };
+    const std::string ends = base + ",response_flags";
+    // Third parties' own metrics are few and know none of our namespaces: all of them.
+    const auto extension = [&](Measure measure, std::string_view metric) {
+        return " or " + named(measure, build.rates(metric, kExtension, {""}));
     };
     const std::string latency = named(Measure::DurationP50, build.quantile("0.5", servers)) + " or " +
                                 named(Measure::DurationP95, build.quantile("0.95", servers)) + " or " +
@@ -158,12 +166,18 @@ std::vector<PromQuery> fullQueries(Duration window, bool idleEdges, const std::v
         {"requests", build.rates("istio_requests_total", requests, all), {}, true},
         {"tcp",
          either(Measure::TcpSentBytes, "istio_tcp_received_bytes_total", Measure::TcpReceivedBytes,
-                "istio_tcp_sent_bytes_total", tcp),
+                "istio_tcp_sent_bytes_total", tcp) +
+             " or " +
+             either(Measure::TcpOpened, "istio_tcp_connections_opened_total", Measure::TcpClosed,
+                    "istio_tcp_connections_closed_total", ends),
          {},
          false},
-        {"grpc messages",
+        {"grpc messages and extensions",
          either(Measure::GrpcSentMessages, "istio_request_messages_total", Measure::GrpcReceivedMessages,
-                "istio_response_messages_total", base),
+                "istio_response_messages_total", base) +
+             extension(Measure::ExtensionRequests, "kiali_ext_requests_total") +
+             extension(Measure::ExtensionTcpSent, "kiali_ext_tcp_sent_total") +
+             extension(Measure::ExtensionTcpReceived, "kiali_ext_tcp_received_total"),
          {},
          false},
         {"body bytes",

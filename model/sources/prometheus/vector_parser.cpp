@@ -22,7 +22,7 @@ using traffic::Measure;
 using traffic::Reporter;
 using traffic::Sample;
 
-constexpr std::array<std::pair<Measure, std::string_view>, 10> kMeasures{{
+constexpr std::array<std::pair<Measure, std::string_view>, 15> kMeasures{{
     {Measure::Requests, "requests"},
     {Measure::GrpcSentMessages, "grpcSent"},
     {Measure::GrpcReceivedMessages, "grpcReceived"},
@@ -33,7 +33,26 @@ constexpr std::array<std::pair<Measure, std::string_view>, 10> kMeasures{{
     {Measure::DurationP99, "p99"},
     {Measure::RequestBytes, "requestBytes"},
     {Measure::ResponseBytes, "responseBytes"},
+    {Measure::TcpOpened, "tcpOpened"},
+    {Measure::TcpClosed, "tcpClosed"},
+    {Measure::ExtensionRequests, "extRequests"},
+    {Measure::ExtensionTcpSent, "extTcpSent"},
+    {Measure::ExtensionTcpReceived, "extTcpReceived"},
 }};
+
+// How extensions (kiali_ext_*) call what Istio has other names for.
+constexpr std::pair<std::string_view, Label> kExtensionLabels[] = {
+    {"source_namespace", Label::SourceWorkloadNamespace},
+    {"source_name", Label::SourceWorkload},
+    {"dest_cluster", Label::DestinationCluster},
+    {"dest_namespace", Label::DestinationServiceNamespace},
+    {"dest_name", Label::DestinationServiceName},
+    {"protocol", Label::RequestProtocol},
+    {"status_code", Label::ResponseCode},
+    {"flags", Label::ResponseFlags},
+    {"secure", Label::ConnectionSecurityPolicy},
+    {"extension", Label::App},
+};
 
 // What a label's name means to us.
 enum class Role : std::uint8_t { Other, Measure, Reporter, Known };
@@ -57,6 +76,12 @@ Key describeKey(std::string_view name) {
             key.label = static_cast<Label>(i);
         }
     }
+    for (const auto& [alias, label] : kExtensionLabels) {
+        if (name == alias) {
+            key.role = Role::Known;
+            key.label = label;
+        }
+    }
     return key;
 }
 
@@ -64,7 +89,7 @@ Reporter reporterOf(std::string_view text, Reporter otherwise) {
     if (text == "source") {
         return Reporter::Source;
     }
-    if (text == "destination") {
+    if (text == "destination" || text == "dest") { // the second is what extensions write
         return Reporter::Destination;
     }
     return text == "waypoint" ? Reporter::Waypoint : otherwise;

@@ -1,6 +1,9 @@
-// What Prometheus would do for us: keeps the counters of every pod over a window and computes rates from them.
+// What Prometheus would do for us: keeps the counters of every pod over a window and computes rates from them. A series
+// costs some forty bytes and its text none: it is known again by its hash.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -10,18 +13,24 @@
 
 #include "base/clock.h"
 #include "mesh/inventory.h"
+#include "sources/scrape/series_catalogue.h"
 #include "traffic/series.h"
 
 namespace meshdeck::sources {
 
+// Which families a page was asked for; what else it holds is passed over.
+using Families = std::array<bool, kFamilies>;
+inline constexpr Families kAllFamilies{true, true, true};
+
 class CounterStore {
 public:
     explicit CounterStore(Duration window)
-        : m_window(window) {}
+        : m_window(window), m_catalogue(std::make_unique<SeriesCatalogue>()) {}
 
     // Takes one page of a pod, read at `when`. A pod with another uid begins anew. Answers the number of bad lines.
     // The first page of a proxy that started within the window counts as two readings: its counters began at zero.
-    std::size_t add(const mesh::Pod& pod, std::string_view page, MonotonicTime when);
+    std::size_t add(const mesh::Pod& pod, std::string_view page, MonotonicTime when,
+                    const Families& families = kAllFamilies);
     // Forgets the pods that are not among these ("namespace/name").
     void keepOnly(const std::vector<mesh::Pod>& pods);
 
@@ -30,42 +39,46 @@ public:
     // again at zero, and so did one that was not there before. The set's window is the interval really measured: of the
     // pod known longest, never longer than the window asked for (but for the rest of one reading).
     [[nodiscard]] std::unique_ptr<traffic::SampleSet> rates() const;
-    // Pods that have been read at least twice, the start of a proxy being a reading as above.
+    // Pods whose counters have been read at least twice, the start of a proxy being a reading as above.
     [[nodiscard]] std::size_t ready() const;
 
 private:
-    struct Meaning {            // of one series
-        traffic::Sample sample; // value unused; labels are ids of m_strings
-        bool bucket = false;
-        double upper = 0;
-    };
-    struct Series {
-        std::uint32_t meaning = 0;
-        double last = 0;  // the counter as last read
-        double grown = 0; // all its increases since the first reading
-    };
     struct Reading {
         MonotonicTime when{};
-        std::vector<double> grown; // by series; shorter when series came later
+        std::vector<float> grown; // since the reading before, by series; shorter when series came later
+    };
+    // The series of one family on one pod's page, in the order in which they were first met.
+    struct Track {
+        std::vector<std::uint64_t> hashes;
+        std::vector<std::uint32_t> slots;
+        std::vector<double> last;     // the counters as last read
+        std::vector<float> grown;     // since the last reading
+        std::deque<Reading> readings; // oldest first, spanning the window
+
+        // Lines keep their order from page to page, so the next line is nearly always the next series. Where lines have
+        // come or gone, the second place goes on from them and the first waits.
+        std::size_t next = 0;
+        std::size_t aside = 0;
+        std::unordered_map<std::uint64_t, std::uint32_t> index; // while a page is read that is out of order
+
+        // The series with this hash; hashes.size() when it is new.
+        std::size_t find(std::uint64_t hash);
+        void append(std::uint64_t hash, std::uint32_t slot, double value);
+        void grow(std::size_t series, double value);
+        // All counters were zero at `start`.
+        void beginAt(MonotonicTime start);
+        void endPage(MonotonicTime when, Duration window);
     };
     struct PodCounters {
         std::string uid;
-        std::unordered_map<std::string, std::uint32_t> index; // by the series' text
-        std::vector<Series> series;
-        std::deque<Reading> readings; // oldest first, spanning the window
-
-        // Before the first reading is kept: all counters were zero at `start`.
-        void beginAt(MonotonicTime start);
+        std::array<Track, kFamilies> tracks;
     };
 
-    [[nodiscard]] std::uint32_t meaningOf(std::string_view name,
-                                          const std::vector<std::pair<std::string_view, std::string_view>>& labels,
-                                          const mesh::Pod& pod);
+    double readPage(const mesh::Pod& pod, PodCounters& counters, std::string_view page, const Families& families,
+                    std::size_t& bad);
 
     Duration m_window;
-    traffic::StringTable m_strings;
-    std::vector<Meaning> m_meanings;
-    std::unordered_map<std::string, std::uint32_t> m_meaningIndex;
+    std::unique_ptr<SeriesCatalogue> m_catalogue;
     std::unordered_map<std::string, PodCounters> m_pods; // "namespace/name"
 };
 

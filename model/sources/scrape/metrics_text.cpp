@@ -126,13 +126,67 @@ private:
     std::deque<std::string> m_scratch; // texts must not move while the line is in use
 };
 
+// A timestamp or an exemplar may follow the number.
+std::optional<double> valueIn(std::string_view rest) {
+    rest = trimmed(rest);
+    return number(rest.substr(0, rest.find_first_of(" \t")));
+}
+
+class Reader {
+public:
+    Reader(const std::function<void(const MetricLine&)>& visit,
+           const std::function<bool(std::string_view, double)>& known)
+        : m_visit(visit), m_known(known), m_labels(m_line) {}
+
+    bool read(std::string_view row, std::string_view name) {
+        return (m_known && isKnown(row, name)) || readAll(row, name);
+    }
+
+private:
+    // Guesses that the last brace ends the labels. In a row that is known it does; else the guess does no harm.
+    bool isKnown(std::string_view row, std::string_view name) {
+        const std::size_t brace = row.rfind('}');
+        const std::size_t end = brace == std::string_view::npos ? name.size() : brace + 1;
+        const auto value = valueIn(row.substr(end));
+        return value && m_known(row.substr(0, end), *value);
+    }
+
+    bool readAll(std::string_view row, std::string_view name) {
+        std::size_t end = name.size();
+        m_line.labels.clear();
+        if (row[end] == '{') {
+            const auto behind = m_labels.read(row.substr(end + 1));
+            if (!behind) {
+                return false;
+            }
+            end += 1 + *behind;
+        }
+        const auto value = valueIn(row.substr(end));
+        if (!value) {
+            return false;
+        }
+        m_line.name = name;
+        m_line.series = row.substr(0, end);
+        m_line.value = *value;
+        m_visit(m_line);
+        return true;
+    }
+
+    const std::function<void(const MetricLine&)>& m_visit;
+    const std::function<bool(std::string_view, double)>& m_known;
+    MetricLine m_line;
+    LabelReader m_labels;
+};
+
 } // namespace
 
 MetricsCount parseMetricsText(std::string_view text, const std::function<bool(std::string_view name)>& wanted,
-                              const std::function<void(const MetricLine&)>& visit) {
+                              const std::function<void(const MetricLine&)>& visit,
+                              const std::function<bool(std::string_view series, double value)>& known) {
     MetricsCount count;
-    MetricLine line;
-    LabelReader labels(line);
+    Reader reader(visit, known);
+    std::string_view last; // name of the line before: a family's lines follow each other
+    bool lastWanted = false;
     while (!text.empty()) {
         const std::size_t newline = text.find('\n');
         const std::string_view row = trimmed(text.substr(0, newline));
@@ -141,34 +195,18 @@ MetricsCount parseMetricsText(std::string_view text, const std::function<bool(st
             continue;
         }
         const std::size_t nameEnd = row.find_first_of("{ \t");
-        line.name = row.substr(0, nameEnd);
-        if (nameEnd == std::string_view::npos || !isName(line.name)) {
+        const std::string_view name = row.substr(0, nameEnd);
+        if (nameEnd == std::string_view::npos || (name != last && !isName(name))) {
             ++count.bad;
             continue;
         }
-        if (!wanted(line.name)) {
-            continue;
+        if (name != last) {
+            last = name;
+            lastWanted = wanted(name);
         }
-        std::size_t seriesEnd = nameEnd;
-        line.labels.clear();
-        if (row[nameEnd] == '{') {
-            const auto behind = labels.read(row.substr(nameEnd + 1));
-            if (!behind) {
-                ++count.bad;
-                continue;
-            }
-            seriesEnd = nameEnd + 1 + *behind;
+        if (lastWanted) {
+            ++(reader.read(row, name) ? count.lines : count.bad);
         }
-        line.series = row.substr(0, seriesEnd);
-        const std::string_view rest = trimmed(row.substr(seriesEnd));
-        const auto value = number(rest.substr(0, rest.find_first_of(" \t"))); // a timestamp or exemplar may follow
-        if (!value) {
-            ++count.bad;
-            continue;
-        }
-        line.value = *value;
-        ++count.lines;
-        visit(line);
     }
     return count;
 }

@@ -20,6 +20,22 @@ namespace {
 constexpr Duration kEager = std::chrono::milliseconds(20);
 constexpr std::size_t kEagerRounds = 500;
 
+constexpr std::uint64_t kFullEvery = 4; // rounds
+constexpr std::string_view kEnvoyPage = "/stats/prometheus";
+
+// Envoy's filter is an RE2 expression that is found anywhere in a statistic's name; "|" is %7C.
+std::string filtered(const std::string& path, const Families& families) {
+    if (path != kEnvoyPage || families == kAllFamilies) {
+        return path;
+    }
+    std::string query = path + "?filter=istio_requests_total%7Cistio_request_messages%7Cistio_response_messages"
+                               "%7Cistio_tcp_%7Cserver.uptime";
+    if (families[static_cast<std::size_t>(Family::Durations)]) {
+        query += "%7Cistio_request_duration_milliseconds";
+    }
+    return query;
+}
+
 } // namespace
 
 // One strand; a round reads every pod once, then publishes what all of them together say.
@@ -78,6 +94,7 @@ private:
     void received(std::size_t index, Result<std::string> page, MonotonicTime when);
     void endRound();
     void publish();
+    [[nodiscard]] Families familiesNow() const;
     void say(SourceState state, std::string detail, std::string hint = {});
     [[nodiscard]] std::string missing() const;
 
@@ -92,6 +109,8 @@ private:
     Duration m_pause; // to the next reading
     std::set<std::string> m_inView;
     std::vector<mesh::Pod> m_pods; // of this round
+    Families m_families = kAllFamilies; // likewise
+    std::uint64_t m_rounds = 0;    // that had pods
     std::size_t m_next = 0;
     std::size_t m_open = 0;
     std::size_t m_leftOut = 0;
@@ -131,10 +150,20 @@ void ScrapeSource::Engine::begin() {
         return;
     }
     m_emptyRounds = 0;
+    m_families = familiesNow();
+    ++m_rounds;
     if (!m_lastSuccess) {
         say(SourceState::Connecting, "rates after the second scrape");
     }
     fetchNext();
+}
+
+Families ScrapeSource::Engine::familiesNow() const {
+    if (m_pods.size() <= m_options.allFamiliesUpTo) {
+        return kAllFamilies;
+    }
+    const bool full = m_rounds >= 2 && m_rounds % kFullEvery == 2;
+    return {true, full || m_rounds < 2, full};
 }
 
 void ScrapeSource::Engine::fetchNext() {
@@ -142,8 +171,8 @@ void ScrapeSource::Engine::fetchNext() {
         const std::size_t index = m_next++;
         ++m_open;
         const mesh::Pod& pod = m_pods[index];
-        const std::string path = pod.metricsPath.empty() ? "/stats/prometheus" : pod.metricsPath;
-        m_fetcher.fetch({pod.ns, pod.name, pod.metricsPort, path}, [life = m_life, index](Result<std::string> page) {
+        const std::string path = pod.metricsPath.empty() ? std::string(kEnvoyPage) : pod.metricsPath;
+        m_fetcher.fetch({pod.ns, pod.name, pod.metricsPort, filtered(path, m_families)}, [life = m_life, index](Result<std::string> page) {
             const std::lock_guard lock(life->mutex);
             Engine* const engine = life->engine;
             if (engine == nullptr) {
@@ -160,7 +189,7 @@ void ScrapeSource::Engine::fetchNext() {
 void ScrapeSource::Engine::received(std::size_t index, Result<std::string> page, MonotonicTime when) {
     --m_open;
     if (page) {
-        m_badLines += m_store.add(m_pods[index], *page, when);
+        m_badLines += m_store.add(m_pods[index], *page, when, m_families);
     } else {
         ++m_failed;
         m_error = m_error ? m_error : page.error();

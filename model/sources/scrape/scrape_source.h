@@ -13,11 +13,13 @@
 
 namespace meshdeck::sources {
 
+// Ports and pages as Istio's injected sidecars have them (facts/wire.md 2.1): Envoy's own page takes a filter on names
+// of statistics (facts/wire.md 2.2), an agent's merged page passes over it.
 struct PodPage {
     std::string ns;
     std::string pod;
     std::uint16_t port = 0;
-    std::string path; // begins with '/'
+    std::string path; // begins with '/'; with its query
 };
 
 // How pages are reached: through the API server's pod proxy, or directly in tests and recordings.
@@ -35,6 +37,9 @@ struct ScrapeOptions {
     std::size_t atOnce = 16;
     std::size_t maxPods = 1000; // pods in view first; the rest is left out and said so
     bool idleEdges = false;
+    // With more pods than these, histograms (nine tenths of a page) are not read each time: durations in the first two
+    // rounds, then durations and sizes in one round of four.
+    std::size_t allFamiliesUpTo = 100;
 };
 
 class ScrapeSource final : public Source {

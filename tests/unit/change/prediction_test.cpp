@@ -14,11 +14,11 @@ using mesh::NodeKind;
 class Picture {
 public:
     Picture() {
-        m_frontend = node("frontend", "", NodeKind::App);
+        m_frontend = node("frontend", "v1", NodeKind::App); // its only version is none of the choice
         m_ingress = node("ingress", "", NodeKind::App);
         m_v1 = version("v1");
         m_v2 = version("v2");
-        m_payment = node("payment", "", NodeKind::App);
+        m_payment = node("payment", "v1", NodeKind::App);
         edge(m_ingress, m_frontend, 620, 0.744);
         edge(m_frontend, m_v1, 111.6, 0);
         edge(m_frontend, m_v2, 12.4, 0.744);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "config/mesh_config.h"
+#include "config/positions.h"
 #include "config/resource_json.h"
 
 namespace meshdeck::config {
@@ -66,6 +67,26 @@ TEST(ReadConfig, DocumentsAndLists_becomeObjectsWithTheirPlaces) {
     EXPECT_EQ(place(virtualService, "/spec/hosts/0"), "22:13");
     ASSERT_NE(as<VirtualService>(virtualService.typed), nullptr); // any served version
     EXPECT_EQ(as<VirtualService>(virtualService.typed)->hosts[0], "h");
+}
+
+TEST(PositionsOf, ManyPlaces_areThoseOfOneByOne) {
+    const auto first = readConfig(source(kTwo), "shop");
+    const auto second = readConfig(source("{\n\t\"apiVersion\": \"v1\", \"kind\": \"A\", \"metadata\": {\"name\": \"a\\/b\"}}"));
+    ASSERT_TRUE(first && second);
+    std::vector<Place> places;
+    for (const auto* objects : {&*first, &*second}) {
+        for (const auto& object : *objects) {
+            for (const char* pointer : {"", "/metadata/name", "/spec/ports/0/name", "/spec/hosts/0", "/spec/none/3", "/kind"}) {
+                places.push_back({object.get(), pointer});
+            }
+        }
+    }
+    const auto positions = positionsOf(places);
+    ASSERT_EQ(positions.size(), places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        EXPECT_EQ(positions[i], positionOf(*places[i].object, places[i].pointer)) << i;
+        EXPECT_NE(positions[i].line, 0U);
+    }
 }
 
 TEST(ReadConfig, WhatIsNoObject_isRefusedWithItsPlace) {

@@ -235,9 +235,10 @@ TEST(Token_review, endsWithTheToken) {
 
 class OnePod : public PodPages {
 public:
-    std::optional<std::string> page(const std::string& ns, const std::string& pod, const std::string& path) override {
+    std::optional<std::string> page(const std::string& ns, const std::string& pod, const std::string& path,
+                                    const std::string& filter) override {
         return ns == "bookinfo" && pod == "reviews-v1-0" && path == "/stats/prometheus"
-                   ? std::optional<std::string>("x 1\n")
+                   ? std::optional<std::string>(filter.empty() ? "x 1\n" : "filtered by " + filter)
                    : std::nullopt;
     }
 };
@@ -251,6 +252,9 @@ TEST(PodProxy_forms, reachTheMetricsPort) {
         EXPECT_EQ(answer.status, 200) << pod;
         EXPECT_EQ(answer.body, "x 1\n");
     }
+    // Envoy's own port takes a filter; the agent passes over it.
+    EXPECT_EQ(cluster.get(base + "reviews-v1-0:15090/proxy/stats/prometheus?filter=a%7Cb").body, "filtered by a|b");
+    EXPECT_EQ(cluster.get(base + "reviews-v1-0:15020/proxy/stats/prometheus?filter=a%7Cb").body, "x 1\n");
     EXPECT_EQ(cluster.get(base + "reviews-v1-0:15090/proxy/nothing").status, 404);
     EXPECT_EQ(cluster.get(base + "reviews-v1-0:9080/proxy/stats/prometheus").status, 503);
     EXPECT_EQ(cluster.get(base + "a:b:c:d/proxy/").status, 400);

@@ -50,6 +50,22 @@ TEST(MetricsPage, EveryPod_isValidText) {
     }
 }
 
+TEST(MetricsPage, Filter_leavesWhatItFindsInAStatisticsName) {
+    MeshRun mesh("bookinfo");
+    mesh.run(5);
+    std::string whole;
+    std::string part;
+    for (const auto& [podNs, name] : podsOf(mesh.store)) {
+        whole += mesh.simulation.page(podNs, name, "/stats/prometheus").value_or("");
+        part += mesh.simulation.page(podNs, name, "/stats/prometheus", "requests_total|server.uptime").value_or("");
+    }
+    EXPECT_NE(whole.find("istio_request_duration_milliseconds_bucket{"), std::string::npos);
+    EXPECT_NE(part.find("istio_requests_total{"), std::string::npos);
+    EXPECT_NE(part.find("envoy_server_uptime "), std::string::npos);
+    EXPECT_EQ(part.find("istio_request_duration"), std::string::npos);
+    EXPECT_EQ(part.find("istio_agent_"), std::string::npos);
+}
+
 TEST(MetricsPage, PodsWithoutProxyAndOtherPaths_haveNone) {
     MeshRun mesh("boutique");
     mesh.run(1);

@@ -219,8 +219,8 @@ TEST_P(LiveRoutes, Request_followed_answersAsEnvoyDid) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Recorded, LiveRoutes, testing::Range<std::size_t>(0, cases().size()), [](const auto& info) {
-    std::string name = cases().at(info.param).at("name");
+INSTANTIATE_TEST_SUITE_P(Recorded, LiveRoutes, testing::Range<std::size_t>(0, cases().size()), [](const auto& one) {
+    std::string name = cases().at(one.param).at("name");
     std::ranges::replace(name, '-', '_');
     return name;
 });

@@ -1,11 +1,11 @@
 // Requests that went between real sidecars (tests/data/live-security): our answer to each is theirs.
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "policy/scope.h"
-#include "policy/security/inbound.h"
+#include "policy/request_path.h"
 #include "unit/policy/security/world_of.h"
 
 namespace meshdeck::policy {
@@ -79,21 +79,6 @@ Request requestOf(const json& sent) {
     return request;
 }
 
-RequestResult answerOf(const WorldPtr& world, const Request& request) {
-    RequestResult result;
-    result.verdict = Verdict::Routed;
-    result.status = 200;
-    const auto scope = Scope::of(world, request.from);
-    const Service* service = scope->service(kHost);
-    if (service == nullptr || service->endpoints.empty()) {
-        ADD_FAILURE() << "the service is not there";
-        return result;
-    }
-    result.cluster = "outbound|" + std::to_string(request.port) + "||" + kHost;
-    deliver(*scope, *service, request.port, "", service->endpoints.front(), request, result);
-    return result;
-}
-
 void expectSame(const RequestResult& ours, const json& theirs, const std::string& what) {
     const json& status = theirs.at("status");
     EXPECT_EQ(ours.status, status.is_null() ? std::nullopt : std::optional(status.get<int>())) << what;
@@ -110,10 +95,9 @@ class LiveSecurity : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(LiveSecurity, requestsBetweenSidecars_endAsTheyDid) {
     const json& each = document().at("cases").at(GetParam());
-    const WorldPtr world = test::worldOf(baseConfig() + "\n---\n" + each.at("config").get<std::string>());
+    const Simulator simulator(test::worldOf(baseConfig() + "\n---\n" + each.at("config").get<std::string>()));
     for (const json& sent : each.at("requests")) {
-        const Request request = requestOf(sent);
-        const RequestResult result = answerOf(world, request);
+        const RequestResult result = simulator.run(requestOf(sent));
         std::string what = sent.dump();
         for (const std::string& reason : result.reasons) {
             what += "\n  " + reason;

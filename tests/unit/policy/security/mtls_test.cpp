@@ -91,11 +91,23 @@ TEST(MtlsOfEdge, destinationRule_decidesForEveryEndpoint) {
     EXPECT_EQ(edge(rule("trafficPolicy: {tls: {mode: SIMPLE}}"), 1).outcome, Outcome::TlsOrigination);
 }
 
-TEST(MtlsOfEdge, portLevelSettings_dropTheTopLevelTls) {
-    const std::string spec = "trafficPolicy: {tls: {mode: DISABLE}, portLevelSettings: [{port: {number: 80}, "
-                             "loadBalancer: {simple: RANDOM}}]}";
-    EXPECT_EQ(edge(rule(spec), 0, 80).outcome, Outcome::Mtls);
-    EXPECT_EQ(edge(rule(spec), 0, 90).outcome, Outcome::Plaintext);
+// The cluster is left to auto mTLS then, and auto mTLS still looks at the top level (live-security-171).
+TEST(MtlsOfEdge, portLevelSettingsWithoutTls_leaveTheTopLevelsModeToTheEndpoints) {
+    const auto spec = [](const std::string& mode) {
+        return rule("trafficPolicy: {tls: {mode: " + mode + "}, portLevelSettings: [{port: {number: 80}, "
+                    "loadBalancer: {simple: RANDOM}}]}");
+    };
+    EXPECT_EQ(edge(spec("SIMPLE"), 0, 80).outcome, Outcome::Plaintext);
+    EXPECT_EQ(edge(spec("DISABLE"), 0, 80).outcome, Outcome::Plaintext);
+    EXPECT_EQ(edge(spec("ISTIO_MUTUAL"), 0, 80).outcome, Outcome::Mtls);
+    EXPECT_EQ(edge(spec("ISTIO_MUTUAL"), 1, 80).outcome, Outcome::Refused);
+}
+
+TEST(MtlsOfEdge, subsetUnderPortLevelSettings_followsTheEndpoint) {
+    const std::string yaml = rule("trafficPolicy: {tls: {mode: SIMPLE}, portLevelSettings: [{port: {number: 80}, "
+                                  "loadBalancer: {simple: RANDOM}}]}, subsets: [{name: v1, labels: {app: pay}}]");
+    EXPECT_EQ(edge(yaml, 0, 80, "v1").outcome, Outcome::Mtls);
+    EXPECT_EQ(edge(yaml, 1, 80, "v1").outcome, Outcome::Plaintext);
 }
 
 TEST(TrafficPolicy, subset_overridesBlockByBlockAndItsPortWholesale) {
@@ -107,7 +119,8 @@ TEST(TrafficPolicy, subset_overridesBlockByBlockAndItsPortWholesale) {
     Proxy client;
     client.type = Proxy::Type::Sidecar;
     client.ns = "shop";
-    const auto choice = Scope::of(world, client)->destinationRule(*scope->service("pay.shop.svc.cluster.local"));
+    const auto owned = Scope::of(world, client);
+    const auto& choice = owned->destinationRule(*scope->service("pay.shop.svc.cluster.local"));
     const auto http = effectiveTrafficPolicy(choice, 80, "v1");
     ASSERT_NE(http.tls, nullptr);
     EXPECT_EQ(http.tls->mode, "SIMPLE");

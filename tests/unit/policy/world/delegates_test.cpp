@@ -14,7 +14,7 @@ int fit(const std::string& root, const std::string& leaf) {
                                   "spec: {http: [{match: [" + root + "]}, {match: [" + leaf + "]}]}\n")[0];
     const auto* spec = config::as<config::VirtualService>(object->typed);
     const auto merged = mergeMatches(spec->http[0].matches, spec->http[1].matches);
-    return merged ? static_cast<int>(merged->size()) : -1;
+    return merged ? static_cast<int>(merged->matches.size()) : -1;
 }
 
 } // namespace
@@ -54,6 +54,8 @@ spec:
     EXPECT_EQ(vs.spec->http[0].matches[0].uri->value, "/api/x");
     EXPECT_EQ(vs.http[0].object->ref.name, "part");
     EXPECT_EQ(vs.http[0].pointer, "/spec/http/0");
+    EXPECT_EQ(vs.http[0].matches, std::vector<std::size_t>{0});
+    EXPECT_TRUE(vs.http[1].matches.empty()); // the match is the root's
     EXPECT_EQ(vs.spec->http[1].timeout, std::chrono::seconds(1));
     EXPECT_EQ(vs.spec->http[1].matches[0].uri->value, "/api");
     EXPECT_EQ(vs.http[1].pointer, "/spec/http/2");

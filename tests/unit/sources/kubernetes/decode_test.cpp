@@ -133,10 +133,19 @@ TEST(Decode, Pod_dataPlane_isFoundInAllItsForms) {
               mesh::DataPlane::Gateway);
     EXPECT_EQ(pod(podJson(R"(,"labels":{"gateway.istio.io/managed":"istio.io-mesh-controller"})", "{}")).dataPlane,
               mesh::DataPlane::Waypoint);
+    EXPECT_EQ(pod(podJson(R"(,"labels":{"istio":"shop-gateway"})",
+                          R"({"containers":[{"name":"istio-proxy","args":["proxy","router","--domain","x"]}]})")).dataPlane,
+              mesh::DataPlane::Gateway) << "a gateway may have any name";
+    EXPECT_EQ(pod(podJson("", R"({"containers":[{"name":"istio-proxy","args":["proxy","sidecar"]}]})")).dataPlane,
+              mesh::DataPlane::Sidecar);
     EXPECT_EQ(pod(podJson("", R"({"containers":[{"name":"app"}]})")).dataPlane, mesh::DataPlane::None);
 }
 
 TEST(Decode, Pod_metricsPort_isTheAnnotatedOneElseTheSidecars) {
+    const mesh::Pod injected = pod(podJson(R"(,"annotations":{"prometheus.io/port":"9102","prometheus.io/path":"/m"})",
+        R"({"initContainers":[{"name":"istio-proxy","ports":[{"name":"http-envoy-prom","containerPort":15090}]}]})"));
+    EXPECT_EQ(injected.metricsPort, 15090); // Envoy's own page, wherever the annotations point
+    EXPECT_EQ(injected.metricsPath, "/stats/prometheus");
     EXPECT_EQ(pod(podJson("", R"({"containers":[{"name":"istio-proxy"}]})")).metricsPort, 15020);
     const auto annotated = pod(podJson(
         R"(,"annotations":{"prometheus.io/port":"9102","prometheus.io/path":"/m"})", "{}",

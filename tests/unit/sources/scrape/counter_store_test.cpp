@@ -1,6 +1,8 @@
 #include "sources/scrape/counter_store.h"
 
 #include <limits>
+#include <map>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -166,6 +168,50 @@ TEST_F(CounterStoreTest, tcpSeries_carryTheAppOfTheirPod) {
     const traffic::Sample* tcp = find(*samples, Measure::TcpSentBytes);
     ASSERT_NE(tcp, nullptr);
     EXPECT_EQ(samples->strings.text(tcp->label(Label::App)), "web");
+}
+
+TEST_F(CounterStoreTest, linesThatComeGoAndMove_keepTheirCounters) {
+    const auto line = [](const char* code, int value) {
+        return std::string("istio_requests_total{response_code=\"") + code + "\"} " + std::to_string(value) + "\n";
+    };
+    store.add(pod("p"), line("200", 10) + line("403", 20) + line("500", 30), t);
+    store.add(pod("p"), line("200", 11) + line("404", 5) + line("403", 22) + line("500", 33), t + 10s);
+    store.add(pod("p"), line("500", 40) + line("404", 6) + line("200", 12), t + 20s);
+    std::map<std::string, double> grown;
+    const auto samples = store.rates();
+    for (const auto& sample : samples->samples) {
+        grown[samples->strings.text(sample.label(Label::ResponseCode))] = sample.value * 20;
+    }
+    EXPECT_DOUBLE_EQ(grown["200"], 2);
+    EXPECT_DOUBLE_EQ(grown["403"], 2);
+    EXPECT_DOUBLE_EQ(grown["404"], 6);
+    EXPECT_DOUBLE_EQ(grown["500"], 10);
+}
+
+TEST_F(CounterStoreTest, familiesReadNowAndThen_haveRatesOfTheirOwnReadings) {
+    const auto sizes = [](int bytes) { return "istio_request_bytes_sum{reporter=\"source\"} " + std::to_string(bytes) + "\n"; };
+    const Families counters{true, false, false};
+    store.add(pod("p"), requests(0) + sizes(0), t);
+    store.add(pod("p"), requests(10) + sizes(900), t + 15s, counters); // a page that knows no filter
+    store.add(pod("p"), requests(20) + sizes(900), t + 30s, counters);
+    store.add(pod("p"), requests(30) + sizes(900), t + 45s);
+    store.add(pod("p"), requests(130), t + 55s, counters);
+    const auto samples = store.rates();
+    const traffic::Sample* bytes = find(*samples, Measure::RequestBytes);
+    ASSERT_NE(bytes, nullptr);
+    EXPECT_FLOAT_EQ(static_cast<float>(bytes->value), 20); // 900 in 45 s
+    EXPECT_DOUBLE_EQ(requestRate(), 130.0 / 55);
+}
+
+TEST_F(CounterStoreTest, manyReadingsOfALongWindow_coverIt) {
+    CounterStore patient(600s);
+    for (int i = 0; i <= 200; ++i) {
+        patient.add(pod("p"), requests(i * 15), t + i * 15s);
+    }
+    const auto samples = patient.rates();
+    EXPECT_GE(samples->window, 600s);
+    EXPECT_LE(samples->window, 675s); // the rest of one reading, an eighth of the window
+    EXPECT_NEAR(samples->samples[0].value, 1, 1e-6);
 }
 
 TEST(HistogramQuantile, ranks_areInterpolatedAsPrometheusDoes) {

@@ -61,6 +61,23 @@ TEST(MetricsText, brokenLines_areCountedAndTheRestIsRead) {
     EXPECT_DOUBLE_EQ(parsed.values.at("f{x=\"1\",}"), 5);
 }
 
+TEST(MetricsText, knownSeries_areTakenWithoutTheirLabels) {
+    std::vector<std::pair<std::string, double>> taken;
+    int visited = 0;
+    const auto count = parseMetricsText(
+        "a{x=\"}\"} 1\nb 2\na{y=\"1\"} 3\nc{z=\"\"} 4 # {id=\"}\"} 9\n", [](std::string_view) { return true; },
+        [&](const MetricLine&) { ++visited; },
+        [&](std::string_view series, double value) {
+            taken.emplace_back(series, value);
+            return series == "a{x=\"}\"}" || series == "b";
+        });
+    EXPECT_EQ(count.lines, 4U);
+    EXPECT_EQ(visited, 2); // an unknown one, and one whose end an exemplar hides
+    ASSERT_GE(taken.size(), 2U);
+    EXPECT_EQ(taken[0], (std::pair<std::string, double>("a{x=\"}\"}", 1)));
+    EXPECT_EQ(taken[1], (std::pair<std::string, double>("b", 2)));
+}
+
 TEST(MetricsText, everyPrefixOfAPage_isSafe) {
     const std::string page = "# HELP a b\na{x=\"1\\\\\",y=\"\\\"\"} 3 17\nb 2\n";
     for (std::size_t cut = 0; cut <= page.size(); ++cut) {
