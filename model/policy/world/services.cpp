@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <sstream>
 
 #include "policy/host_name.h"
@@ -255,10 +256,39 @@ private:
     Population m_population;
 };
 
+// ServiceEntries of one namespace with one host are one service with the ports of all: the oldest stands for them
+// (Istio's pilot/pkg/model/sidecar.go merges them so). The others stay as they are written.
+void joinEntriesOfOneHost(std::vector<Service>& services) {
+    std::map<std::pair<std::string, std::string>, std::size_t> oldest;
+    for (std::size_t i = 0; i < services.size(); ++i) {
+        const Service& service = services[i];
+        if (!service.name.empty()) {
+            continue; // of Kubernetes
+        }
+        const auto [known, fresh] = oldest.try_emplace({service.ns, service.host}, i);
+        Service& first = services[known->second];
+        if (fresh || first.resolution != service.resolution) {
+            continue;
+        }
+        bool added = false;
+        for (const Port& port : service.ports) {
+            if (first.port(port.number) == nullptr) {
+                first.ports.push_back(port);
+                added = true;
+            }
+        }
+        if (added) {
+            first.endpoints.insert(first.endpoints.end(), service.endpoints.begin(), service.endpoints.end());
+        }
+    }
+}
+
 } // namespace
 
 Population populationOf(const World& world) {
-    return ServiceCollector(world).collect();
+    Population population = ServiceCollector(world).collect();
+    joinEntriesOfOneHost(population.services);
+    return population;
 }
 
 } // namespace meshdeck::policy

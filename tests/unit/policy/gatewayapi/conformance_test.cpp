@@ -65,8 +65,9 @@ std::string configOf(const json& suite) {
 }
 
 // The Gateway that the first route of the test's own manifest names.
-std::string addressedGateway(const World& world, const std::string& manifest) {
-    for (const ConfigObjectPtr& object : test::worldFrom(manifest)->ofKind("gateway.networking.k8s.io", "HTTPRoute")) {
+std::string addressedGateway(const std::string& manifest) {
+    const WorldPtr world = test::worldFrom(manifest);
+    for (const ConfigObjectPtr& object : world->ofKind("gateway.networking.k8s.io", "HTTPRoute")) {
         const auto* route = config::as<config::Route>(object->typed);
         for (const config::ParentReference& parent : route->parents) {
             if (parent.kind == "Gateway") {
@@ -74,11 +75,10 @@ std::string addressedGateway(const World& world, const std::string& manifest) {
             }
         }
     }
-    (void)world;
     return "same-namespace";
 }
 
-Proxy clientOf(const World& world, const Case& each) {
+Proxy clientOf(const Case& each) {
     Proxy proxy;
     if (each.suite.at("mesh").get<bool>()) {
         proxy.type = Proxy::Type::Sidecar;
@@ -88,14 +88,15 @@ Proxy clientOf(const World& world, const Case& each) {
     }
     proxy.type = Proxy::Type::Router;
     proxy.ns = "gateway-conformance-infra";
-    proxy.gatewayName = addressedGateway(world, test::dataFile("request-path/" + each.suite.at("manifests").at(0).get<std::string>()));
+    proxy.gatewayName =
+        addressedGateway(test::dataFile("request-path/" + each.suite.at("manifests").at(0).get<std::string>()));
     return proxy;
 }
 
-Request requestOf(const World& world, const Case& each) {
+Request requestOf(const Case& each) {
     const json& sent = part(each.wanted, "Request");
     Request request;
-    request.from = clientOf(world, each);
+    request.from = clientOf(each);
     const bool mesh = request.from.type == Proxy::Type::Sidecar;
     request.direction = mesh ? Request::Direction::Outbound : Request::Direction::Gateway;
     request.host = sent.value("Host", mesh ? "echo" : "gateway.example.net");
@@ -148,7 +149,7 @@ void expectAnswer(const Case& each, const RequestResult& result) {
     for (const auto& [key, value] : part(each.wanted, "BackendSetResponseHeaders").items()) {
         headers.emplace_back(lower(key), value);
     }
-    policy::apply(result.responseHeaders, headers);
+    applyEdits(result.responseHeaders, headers);
     for (const auto& [key, value] : part(wanted, "Headers").items()) {
         EXPECT_EQ(value.get<std::string>(), valueOf(headers, key).value_or("(none)")) << key;
     }
@@ -228,7 +229,7 @@ TEST_P(Conformance, Request_goes_where_the_api_says) {
     }
     const WorldPtr world = test::worldFrom(configOf(each.suite));
     const Simulator simulator(world);
-    const Request request = requestOf(*world, each);
+    const Request request = requestOf(each);
     const RequestResult result = simulator.run(request);
     expectAnswer(each, result);
     expectBackend(each, result);
