@@ -124,9 +124,9 @@ INSTANTIATE_TEST_SUITE_P(
         Trap{"plaintextIntoStrict",
              "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: strict, namespace: shop}\n"
              "spec: {mtls: {mode: STRICT}}\n---\n"
-             "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: off, namespace: shop}\n"
+             "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: plaintext, namespace: shop}\n"
              "spec: {host: reviews, trafficPolicy: {tls: {mode: DISABLE}}}\n",
-             {"KIA0207 off spec.trafficPolicy.tls.mode"}},
+             {"KIA0207 plaintext spec.trafficPolicy.tls.mode"}},
         Trap{"unknownExportTo",
              "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: far, namespace: shop}\n"
              "spec: {host: reviews, exportTo: [nowhere]}\n",
