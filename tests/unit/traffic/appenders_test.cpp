@@ -150,8 +150,8 @@ Sample& extensionCall(Mesh& mesh, Reporter reporter, const std::string& from, bo
     sample.measure = Measure::ExtensionRequests;
     sample.reporter = reporter;
     sample.value = value;
-    mesh.set(sample, Label::SourceCluster, "c");
-    mesh.set(sample, Label::SourceWorkloadNamespace, "s");
+    mesh.set(sample, Label::SourceCluster, root ? "c" : "remote"); // what is no root is the extension's own
+    mesh.set(sample, Label::SourceWorkloadNamespace, root ? "s" : "far");
     mesh.set(sample, Label::SourceWorkload, from);
     mesh.set(sample, Label::SourceIsRoot, root ? "true" : "false");
     mesh.set(sample, Label::DestinationCluster, "remote");
