@@ -36,8 +36,9 @@ Duration istiodBackoff(ErrorKind kind, int failures, Duration interval) {
 }
 
 IstiodSource::IstiodSource(IstiodOptions options, CredentialsProvider credentials, const Clock& clock, Duration interval)
+    // Copies for both: which argument is made first is not known, so neither may be moved from.
     : IstiodSource(std::make_unique<IstiodClient>(options, credentials, clock),
-                   std::make_unique<IstiodClient>(std::move(options), std::move(credentials), clock), clock, interval) {}
+                   std::make_unique<IstiodClient>(options, credentials, clock), clock, interval) {}
 
 IstiodSource::IstiodSource(std::unique_ptr<SyncStateClient> poller, std::unique_ptr<SyncStateClient> watcher,
                            const Clock& clock, Duration interval)

@@ -251,8 +251,12 @@ TEST(HttpClient, Tls_clientCertificate_isSentAndItsLackIsNamed) {
     HttpClient client(with({authority.pem(), mine.certPem, mine.keyPem, {}, false}));
     const auto answer = client.send({"GET", server.url()});
     EXPECT_TRUE(answer) << describe(errorOf(answer));
-    HttpClient nobody(with({authority.pem(), {}, {}, {}, false}));
-    const Error error = errorOf(nobody.send({"GET", server.url()}));
+    // With TLS 1.3 the server's alert comes after the handshake and may be lost behind the reset of its connection.
+    Error error;
+    for (int tries = 0; tries < 20 && error.kind != ErrorKind::Tls; ++tries) {
+        HttpClient nobody(with({authority.pem(), {}, {}, {}, false}));
+        error = errorOf(nobody.send({"GET", server.url()}));
+    }
     EXPECT_EQ(error.kind, ErrorKind::Tls) << error.what;
     EXPECT_NE(error.what.find("client certificate"), std::string::npos) << error.what;
 }
