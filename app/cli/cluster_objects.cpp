@@ -66,9 +66,15 @@ Json workloadJson(const mesh::Workload& workload) {
 // What shows that a pod is in the mesh: its proxy's container, or the mark of redirection.
 Json podJson(const mesh::Pod& pod) {
     Json meta = metadata(pod.ns, pod.name, pod.labels);
-    Json containers = Json::array({{{"name", "app"}}});
+    Json containers = Json::array();
     Json annotations = Json::object();
-    if (pod.dataPlane == mesh::DataPlane::Sidecar) {
+    const bool gateway = pod.dataPlane == mesh::DataPlane::Gateway || pod.dataPlane == mesh::DataPlane::Waypoint;
+    if (!gateway) {
+        containers.push_back({{"name", "app"}});
+    }
+    if (gateway) { // the proxy is all there is in the pod
+        containers.push_back({{"name", "istio-proxy"}});
+    } else if (pod.dataPlane == mesh::DataPlane::Sidecar) {
         containers.push_back({{"name", "istio-proxy"}});
         annotations["sidecar.istio.io/status"] = "{}";
     } else if (pod.dataPlane == mesh::DataPlane::Ambient) {
