@@ -224,7 +224,8 @@ void ApplyEngine::takeFailure(Run& run, std::size_t index, const Error& error) {
         }
         break;
     case Verdict::Kind::NotApplied:
-        object.outcome = ObjectOutcome::Refused;
+        // A server that was silent may still be at it: that nothing is seen yet proves nothing. Settled at the next start.
+        object.outcome = error.kind == ErrorKind::Timeout ? ObjectOutcome::Unknown : ObjectOutcome::Refused;
         object.message = describe(error) + "; " + verdict.message;
         break;
     case Verdict::Kind::Overtaken: object.outcome = ObjectOutcome::Conflict; break;

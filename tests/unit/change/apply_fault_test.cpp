@@ -74,6 +74,32 @@ TEST(ApplyFaults, AnyCallThatFails_leavesJournalAndObjectInAgreement) {
     }
 }
 
+// Calls are counted from the preview on: the one that writes is found by trying.
+TEST(ApplyFaults, WriteThatTimesOutUnseen_isUnknownUntilItIsSettled) {
+    bool seen = false;
+    for (std::size_t call = 0; call < 12 && !seen; ++call) {
+        const TempFolder folder;
+        FakeCluster cluster;
+        ManualClock clock;
+        const auto base = cluster.putYaml(kReviewsYaml);
+        auto journal = Journal::open(folder.path()).value();
+        ApplyEngine engine(cluster, nullptr, *journal, clock, [](Duration, const std::stop_token&) {});
+        cluster.failAt = call;
+        cluster.failWith = ErrorKind::Timeout;
+        const auto preview = engine.preview(planWeights(WeightEdit{base, "http", 0, {70, 30}, {}}).value(), {});
+        const auto report = preview ? engine.apply(*preview, {"prod", {}, false, {}}, {})
+                                    : Result<ApplyReport>(tl::unexpected(preview.error()));
+        seen = report && report->objects.at(0).outcome == ObjectOutcome::Unknown;
+        if (seen) {
+            EXPECT_EQ(report->outcome, Outcome::Unknown);
+            EXPECT_EQ(cluster.writes, 0U);
+            cluster.failAt.reset();
+            expectAgreement(*journal, cluster, base->ref, "timed out before the server acted");
+        }
+    }
+    EXPECT_TRUE(seen) << "no write timed out unseen";
+}
+
 namespace {
 
 // The child counts down at every system call and every request, and is gone at zero, as after kill -9.
