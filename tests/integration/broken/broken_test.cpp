@@ -71,6 +71,35 @@ protected:
         return started ? *std::move(started) : nullptr;
     }
 
+    // A copy without the cluster's extension that names the demonstration mesh's other servers.
+    std::string withoutAddresses(const std::string& kubeconfig) {
+        std::ifstream in(kubeconfig);
+        std::string kept;
+        int inside = 0; // the extension's key, its list item and what it says
+        for (std::string line; std::getline(in, line);) {
+            inside = line.find("extensions:") != std::string::npos ? 3 : std::max(0, inside - 1);
+            kept += inside > 0 ? std::string() : line + "\n";
+        }
+        EXPECT_EQ(kept.find("meshdeck.dev"), std::string::npos) << kept;
+        return file("without-addresses", kept);
+    }
+
+    // The istiod source of a graph that is complete without it.
+    static json istiodOf(const Outcome& run) {
+        EXPECT_EQ(run.exit, 0) << run.err;
+        const json document = json::parse(run.out, nullptr, false);
+        if (document.is_discarded()) {
+            return {{"state", "no graph"}, {"detail", run.err}};
+        }
+        EXPECT_EQ(document.at("edges").size(), 7U);
+        for (const json& source : document.at("sources")) {
+            if (source.at("name") == "istiod") {
+                return source;
+            }
+        }
+        return {{"state", "no such source"}, {"detail", run.out}};
+    }
+
     static void expectOneSentence(const Outcome& run, const std::string& part) {
         EXPECT_EQ(run.exit, 2);
         EXPECT_EQ(run.out, "");
@@ -171,6 +200,24 @@ TEST_F(Broken, oneKindForbidden_leavesTheRestAndNamesIt) {
             EXPECT_NE(source.value("hint", ""), "");
         }
     }
+}
+
+// A kubeconfig as of a real cluster, without the demonstration mesh's own word on where istiod is: it is reached by
+// our own port-forward, or the lack of the right to it is said.
+TEST_F(Broken, istiodWithoutAnAddress_isReachedThroughTheApiServer) {
+    const auto mesh = demo();
+    ASSERT_NE(mesh, nullptr);
+    const json istiod = istiodOf(graph(withoutAddresses(mesh->kubeconfig()), {QStringLiteral("-o"), QStringLiteral("json")}));
+    EXPECT_EQ(istiod.at("state"), "live") << istiod;
+}
+
+TEST_F(Broken, istiodWithoutTheRightToForward_isDeniedAndTheRestGoesOn) {
+    const auto mesh = demo({"--fault", "forbid=pods/portforward"});
+    ASSERT_NE(mesh, nullptr);
+    const json istiod = istiodOf(graph(withoutAddresses(mesh->kubeconfig()), {QStringLiteral("-o"), QStringLiteral("json")}));
+    EXPECT_EQ(istiod.at("state"), "denied") << istiod;
+    EXPECT_NE(istiod.at("detail").get<std::string>().find("forward ports"), std::string::npos) << istiod;
+    EXPECT_NE(istiod.value("hint", "").find("pods/portforward"), std::string::npos) << istiod;
 }
 
 TEST_F(Broken, deadPrometheus_isSaidAndThePodsAreScraped) {
