@@ -19,7 +19,7 @@ public:
         switch (below(depth > 0 ? 8 : 6)) {
         case 0: return nullptr;
         case 1: return below(2) == 0;
-        case 2: return static_cast<std::int64_t>(m_random()) * (below(2) == 0 ? 1 : -4'000'000'000LL);
+        case 2: return static_cast<std::int64_t>(m_random()) * (below(2) == 0 ? 1 : -1'000'000'000LL);
         case 3: return static_cast<double>(below(1000)) / 8.0;
         case 4:
         case 5: return text();
