@@ -5,6 +5,9 @@ include_guard()
 find_program(MESHDECK_CCACHE ccache)
 if(MESHDECK_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${MESHDECK_CCACHE}")
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-fpch-preprocess) # ccache cannot see through a precompiled header without it
+    endif()
 endif()
 
 add_library(meshdeck_options INTERFACE)
@@ -37,3 +40,4 @@ elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
     add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_compile_options(-pthread) # everywhere, or the precompiled headers of one target do not fit another
