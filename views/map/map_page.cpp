@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
-#include <QActionGroup>
+#include <QEvent>
 #include <QFileDialog>
-#include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QLineEdit>
-#include <QMenu>
 #include <QMessageBox>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "common/safe_label.h"
@@ -22,6 +17,7 @@
 #include "map/render_png.h"
 #include "map/scene_feed.h"
 #include "map/source_banner.h"
+#include "map/tool_row.h"
 #include "tables/graph_tables.h"
 
 namespace meshdeck::views {
@@ -35,7 +31,8 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeToolRow());
+    m_tools = new ToolRow(this);
+    layout->addWidget(m_tools);
     layout->addWidget(makeLine(Qt::Horizontal, this));
     m_banner = new SourceBanner(this);
     layout->addWidget(m_banner);
@@ -53,6 +50,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_legend = new LegendStrip(this);
     layout->addWidget(m_legend);
     m_view->installEventFilter(this);
+    connectTools();
 
     connect(m_feed, &SceneFeed::ready, this, &MapPage::showScene);
     connect(m_banner, &SourceBanner::retryRequested, this, &MapPage::refreshRequested);
@@ -73,89 +71,26 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     requestScene();
 }
 
-QWidget* MapPage::makeToolRow() {
-    auto* row = new QWidget(this);
-    row->setProperty("role", "panel");
-    row->setFixedHeight(40);
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(12, 0, 12, 0);
-    layout->setSpacing(8);
-    m_find = new QLineEdit(row);
-    m_find->setFixedWidth(270);
-    m_find->setClearButtonEnabled(true);
-    m_find->setPlaceholderText(QStringLiteral("Find:  name, err > 1, !mtls, failing    /"));
-    m_find->setAccessibleName(QStringLiteral("Find on the map"));
-    m_find->installEventFilter(this);
-    connect(m_find, &QLineEdit::textChanged, this, &MapPage::find);
-    m_found = new SafeLabel({}, TextRole::Tertiary, row);
-    m_found->setFontSize(11);
-    layout->addWidget(m_find);
-    layout->addWidget(m_found);
-    const auto addChip = [&](const QString& text, const QString& tip) {
-        auto* chip = new QToolButton(row);
-        chip->setText(text);
-        chip->setProperty("role", "chip");
-        setPlainToolTip(chip, tip);
-        layout->addWidget(chip);
-        return chip;
-    };
-    m_hideIdle = addChip(QStringLiteral("Hide: idle"), QStringLiteral("Leave out what neither calls nor is called"));
-    m_hideIdle->setCheckable(true);
-    m_hideIdle->setChecked(true);
-    connect(m_hideIdle, &QToolButton::toggled, this, [this](bool hide) { chooseGraph(m_type, !hide); });
-    layout->addWidget(makeTypeChip(row));
-    layout->addStretch(1);
-    m_table = addChip(QStringLiteral("Table"), QStringLiteral("Nodes and calls as sortable tables (T)"));
-    m_table->setCheckable(true);
-    connect(m_table, &QToolButton::toggled, this, &MapPage::showTable);
-    m_dots = addChip(QStringLiteral("Moving dots"), QStringLiteral("Dots move as fast as calls are answered"));
-    m_dots->setCheckable(true);
-    m_dots->setChecked(true);
-    connect(m_dots, &QToolButton::toggled, this, [this](bool on) { m_view->setDotsPerSecond(on ? 30 : 0); });
-    connect(addChip(QStringLiteral("Fit"), QStringLiteral("Show the whole mesh (F)")), &QToolButton::clicked, this,
-            [this] { m_view->fit(); });
-    connect(addChip(QStringLiteral("Export…"), QStringLiteral("Save the map as a picture")), &QToolButton::clicked, this,
-            &MapPage::saveImage);
-    return row;
-}
-
-QToolButton* MapPage::makeTypeChip(QWidget* row) {
-    static constexpr std::pair<mesh::GraphType, const char*> kTypes[] = {{mesh::GraphType::VersionedApp, "versioned app"},
-                                                                         {mesh::GraphType::App, "app"},
-                                                                         {mesh::GraphType::Workload, "workload"},
-                                                                         {mesh::GraphType::Service, "service"}};
-    auto* chip = new QToolButton(row);
-    chip->setProperty("role", "chip");
-    chip->setPopupMode(QToolButton::InstantPopup);
-    setPlainToolTip(chip, QStringLiteral("What stands for one card"));
-    auto* menu = new QMenu(chip);
-    auto* group = new QActionGroup(menu);
-    for (const auto& [type, word] : kTypes) {
-        const QString label = QStringLiteral("Graph: ") + QLatin1String(word);
-        QAction* action = menu->addAction(QString::fromLatin1(word));
-        action->setCheckable(true);
-        action->setChecked(type == m_type);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, chip, label, type = type] {
-            chip->setText(label);
-            chooseGraph(type, !m_hideIdle->isChecked());
-        });
-    }
-    chip->setText(QStringLiteral("Graph: ") + QLatin1String(kTypes[0].second));
-    chip->setMenu(menu);
-    return chip;
+void MapPage::connectTools() {
+    connect(m_tools, &ToolRow::findChanged, this, &MapPage::find);
+    connect(m_tools, &ToolRow::findEntered, this, &MapPage::showFirstFound);
+    connect(m_tools, &ToolRow::findLeft, this, [this] { m_view->setFocus(); });
+    connect(m_tools, &ToolRow::graphChosen, this, &MapPage::chooseGraph);
+    connect(m_tools, &ToolRow::tableToggled, this, &MapPage::showTable);
+    connect(m_tools, &ToolRow::dotsToggled, this, [this](bool on) { m_view->setDotsPerSecond(on ? 30 : 0); });
+    connect(m_tools, &ToolRow::fitRequested, this, [this] { m_view->fit(); });
+    connect(m_tools, &ToolRow::exportRequested, this, &MapPage::saveImage);
 }
 
 // Another graph is another picture: it is placed and fitted as the first one was.
 void MapPage::chooseGraph(mesh::GraphType type, bool idleNodes) {
-    m_type = type;
     m_grace.forget();
     m_view->fit();
     Q_EMIT graphChosen(type, idleNodes);
 }
 
 void MapPage::showTable(bool table) {
-    m_table->setChecked(table);
+    m_tools->setTableShown(table);
     m_forms->setCurrentIndex(table ? 1 : 0);
     m_legend->setVisible(!table);
     if (table) {
@@ -172,7 +107,7 @@ bool MapPage::tableShown() const {
 void MapPage::fillTables() {
     const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
     m_tables->setGraph(graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
-    find(m_find->text());
+    find(m_tools->findText());
     if (m_view->selectedEdge().empty()) {
         m_tables->showNode(m_view->selected());
     } else {
@@ -191,8 +126,7 @@ void MapPage::setTheme(const Theme& theme) {
 }
 
 void MapPage::focusFind() {
-    m_find->setFocus(Qt::ShortcutFocusReason);
-    m_find->selectAll();
+    m_tools->focusFind();
 }
 
 void MapPage::selectNode(const QString& node) {
@@ -213,7 +147,7 @@ void MapPage::selectEdge(const QString& edge) {
 
 void MapPage::setReducedMotion(bool reduced) {
     m_view->setReducedMotion(reduced);
-    m_dots->setEnabled(!reduced);
+    m_tools->setReducedMotion(reduced);
 }
 
 void MapPage::requestScene() {
@@ -247,7 +181,7 @@ void MapPage::showScene(const ScenePtr& scene) {
     if (tableShown()) {
         fillTables();
     } else {
-        find(m_find->text());
+        find(m_tools->findText());
     }
     Q_EMIT sceneShown();
 }
@@ -292,7 +226,21 @@ void MapPage::find(const QString& query) {
     std::sort(found.begin(), found.end());
     m_tables->setFound(std::move(found), matches.empty());
     const auto count = std::count(matches.begin(), matches.end(), true);
-    m_found->setText(matches.empty() ? QString() : QStringLiteral("%1 of %2").arg(count).arg(matches.size()));
+    m_tools->setFound(matches.empty() ? QString() : QStringLiteral("%1 of %2").arg(count).arg(matches.size()));
+}
+
+void MapPage::showFirstFound() {
+    if (!m_view->scene()) {
+        return;
+    }
+    const auto matches = findNodes(*m_view->scene(), m_tools->findText());
+    const auto first = std::find(matches.begin(), matches.end(), true);
+    if (first != matches.end()) {
+        const auto index = static_cast<std::size_t>(first - matches.begin());
+        m_view->select(m_view->scene()->nodes[index].id);
+        m_view->centreOn(static_cast<int>(index));
+        m_view->setFocus();
+    }
 }
 
 void MapPage::placeOverlays() {
@@ -316,25 +264,6 @@ void MapPage::showEvent(QShowEvent* event) {
 bool MapPage::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_view && event->type() == QEvent::Resize) {
         placeOverlays();
-    }
-    if (watched == m_find && event->type() == QEvent::KeyPress) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Escape) {
-            m_find->clear();
-            m_view->setFocus();
-            return true;
-        }
-        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_view->scene()) {
-            const auto matches = findNodes(*m_view->scene(), m_find->text());
-            const auto first = std::find(matches.begin(), matches.end(), true);
-            if (first != matches.end()) {
-                const auto index = static_cast<std::size_t>(first - matches.begin());
-                m_view->select(m_view->scene()->nodes[index].id);
-                m_view->centreOn(static_cast<int>(index));
-                m_view->setFocus();
-            }
-            return true;
-        }
     }
     return QWidget::eventFilter(watched, event);
 }

@@ -9,9 +9,7 @@
 #include "map/grace.h"
 #include "map/scene.h"
 
-class QLineEdit;
 class QStackedWidget;
-class QToolButton;
 
 namespace meshdeck::views {
 
@@ -22,6 +20,7 @@ class MapView;
 class SafeLabel;
 class SceneFeed;
 class SourceBanner;
+class ToolRow;
 
 class MapPage final : public QWidget {
     Q_OBJECT
@@ -69,13 +68,13 @@ private:
         bool operator==(const Drawn&) const = default;
     };
 
-    QWidget* makeToolRow();
-    QToolButton* makeTypeChip(QWidget* row);
+    void connectTools();
     void chooseGraph(mesh::GraphType type, bool idleNodes);
     void requestScene();
     void showScene(const ScenePtr& scene);
     void showSources(const Scene& scene);
     void find(const QString& query);
+    void showFirstFound();
     void placeOverlays();
     void fillTables();
 
@@ -91,13 +90,8 @@ private:
     AttentionList* m_attention = nullptr;
     LegendStrip* m_legend = nullptr;
     SafeLabel* m_empty = nullptr;
-    QLineEdit* m_find = nullptr;
-    SafeLabel* m_found = nullptr;
-    QToolButton* m_dots = nullptr;
-    QToolButton* m_hideIdle = nullptr;
-    QToolButton* m_table = nullptr;
+    ToolRow* m_tools = nullptr;
     Drawn m_drawn;
-    mesh::GraphType m_type = mesh::GraphType::VersionedApp;
 };
 
 } // namespace meshdeck::views
