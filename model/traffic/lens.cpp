@@ -1,0 +1,61 @@
+#include "traffic/lens.h"
+
+#include <algorithm>
+
+namespace meshdeck::traffic {
+namespace {
+
+bool looksAtNoise(const mesh::Graph& graph, const std::optional<Focus>& focus) {
+    if (!focus) {
+        return false;
+    }
+    const auto isNoise = [&](const std::string& id) {
+        const mesh::Node* node = graph.node(id);
+        return node != nullptr && noiseOf(*node).has_value();
+    };
+    return isNoise(focus->node) || isNoise(focus->other);
+}
+
+bool folds(const mesh::Graph& graph, FoldMode mode) {
+    return mode == FoldMode::Automatic ? sizeOf(graph) > kMostFlat : mode != FoldMode::Never;
+}
+
+// A mesh of one namespace is not told by one box.
+void openTheOnly(const mesh::Graph& graph, const Lens& lens, FoldOptions& options) {
+    if (lens.fold != FoldMode::Automatic || namespacesOf(graph) != 1) {
+        return;
+    }
+    for (const mesh::Node& node : graph.nodes) {
+        options.open.insert(groupId(node.cluster, node.ns));
+    }
+}
+
+} // namespace
+
+Seen look(std::shared_ptr<const mesh::Graph> graph, const Lens& lens, const std::unordered_set<std::string>& shown) {
+    Seen seen{std::move(graph), {}, {}, false};
+    if (lens.hideNoise && !looksAtNoise(*seen.whole, lens.focus)) {
+        const Kept kept = withoutNoise(*seen.whole, seen.noise);
+        if (seen.noise.total() > 0) {
+            seen.whole = std::make_shared<const mesh::Graph>(take(*seen.whole, kept));
+        }
+    }
+    if (lens.focus) {
+        if (const auto kept = partOf(*seen.whole, *lens.focus)) {
+            seen.whole = std::make_shared<const mesh::Graph>(take(*seen.whole, *kept));
+        } else {
+            seen.focusLost = true;
+        }
+    }
+    if (folds(*seen.whole, lens.fold)) {
+        FoldOptions options;
+        options.level = lens.fold == FoldMode::Clusters ? FoldLevel::Clusters : FoldLevel::Namespaces;
+        options.open.insert(lens.open.begin(), lens.open.end());
+        options.shown = shown;
+        openTheOnly(*seen.whole, lens, options);
+        seen.folded = fold(*seen.whole, options);
+    }
+    return seen;
+}
+
+} // namespace meshdeck::traffic
