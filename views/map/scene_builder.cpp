@@ -34,20 +34,22 @@ double roomOf(const SceneEdge& edge) {
 layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, double aspect) {
     layout::LayoutInput input;
     input.aspect = aspect;
-    input.previous = previous;
     for (const SceneBox& box : scene.boxes) {
-        const std::string parent = box.parent >= 0 ? scene.boxes[static_cast<std::size_t>(box.parent)].id : std::string();
-        input.groups.push_back({box.id, parent, box.app ? 18.0 : 26.0, box.app ? 14.0 : 16.0, box.app});
+        input.groups.push_back({box.parent, box.app ? 18.0 : 26.0, box.app ? 14.0 : 16.0, box.app});
     }
     for (const SceneNode& node : scene.nodes) {
-        const std::string group = node.box >= 0 ? scene.boxes[static_cast<std::size_t>(node.box)].id : std::string();
         const double below = 15.0 * static_cast<double>(node.below.size()); // lines of a difference need their room
-        input.nodes.push_back({node.id, kCardWidth, kCardHeight + 2 * below, group});
+        layout::LayoutNode& added = input.nodes.emplace_back();
+        added.width = kCardWidth;
+        added.height = kCardHeight + 2 * below;
+        added.group = node.box;
+        if (const auto at = previous.find(node.id); at != previous.end()) {
+            added.previous = at->second;
+        }
     }
     for (const SceneEdge& edge : scene.edges) {
-        const std::string& source = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].id
-                                                     : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].id;
-        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id, edge.labelRoom});
+        const layout::End source = edge.source >= 0 ? layout::End::node(edge.source) : layout::End::group(edge.sourceBox);
+        input.edges.push_back({source, layout::End::node(edge.target), edge.labelRoom});
     }
     return input;
 }
@@ -57,20 +59,16 @@ QRectF rectOf(const layout::Rect& r) {
 }
 
 void takePlaces(Scene& scene, const layout::LayoutResult& placed) {
-    for (SceneNode& node : scene.nodes) {
-        const layout::Point at = placed.positions.at(node.id);
-        node.rect = QRectF(at.x - kCardWidth / 2, at.y - kCardHeight / 2, kCardWidth, kCardHeight);
+    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+        const layout::Point at = placed.positions[i];
+        scene.nodes[i].rect = QRectF(at.x - kCardWidth / 2, at.y - kCardHeight / 2, kCardWidth, kCardHeight);
     }
-    for (SceneBox& box : scene.boxes) {
-        if (const auto found = placed.groups.find(box.id); found != placed.groups.end()) {
-            box.rect = rectOf(found->second);
-        }
+    for (std::size_t i = 0; i < scene.boxes.size(); ++i) {
+        scene.boxes[i].rect = rectOf(placed.groups[i]);
     }
-    for (SceneEdge& edge : scene.edges) {
-        if (const auto found = placed.routes.find(edge.id); found != placed.routes.end()) {
-            for (const layout::Point& p : found->second) {
-                edge.route.emplace_back(p.x, p.y);
-            }
+    for (std::size_t i = 0; i < scene.edges.size(); ++i) {
+        for (const layout::RoutePoint& p : placed.routes[i]) {
+            scene.edges[i].route.emplace_back(p.x, p.y);
         }
     }
     scene.bounds = rectOf(placed.bounds);
@@ -223,7 +221,9 @@ Result<BuiltScene> placeScene(Scene scene, const Positions& previous, double asp
     placeLabels(scene);
     writeTips(scene);
     BuiltScene built;
-    built.positions = std::move(placed->positions);
+    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+        built.positions.emplace(scene.nodes[i].id, placed->positions[i]);
+    }
     built.scene = std::make_shared<const Scene>(std::move(scene));
     return built;
 }
