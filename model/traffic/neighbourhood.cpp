@@ -88,8 +88,7 @@ bool isIll(mesh::Health health) {
     return health == mesh::Health::Degraded || health == mesh::Health::Failing;
 }
 
-// Calls within what is kept. Of two neighbours that call each other the call is no answer about the centre, but it
-// belongs to the picture once both are there.
+// Calls within what is kept.
 Kept withEdges(const Graph& graph, std::vector<bool> nodes) {
     Kept kept{std::move(nodes), std::vector<bool>(graph.edges.size(), false)};
     for (std::size_t i = 0; i < graph.edges.size(); ++i) {
@@ -121,7 +120,14 @@ Kept neighbours(const Graph& graph, const Focus& focus, const std::vector<std::u
             nodes[edge.source] = nodes[edge.target] = true;
         }
     }
-    return withEdges(graph, std::move(nodes));
+    // What the outermost call among each other is no answer about the centre.
+    Kept kept = withEdges(graph, std::move(nodes));
+    for (std::size_t i = 0; i < graph.edges.size(); ++i) {
+        const mesh::Edge& edge = graph.edges[i];
+        const int nearest = std::min(distance[edge.source], distance[edge.target]);
+        kept.edges[i] = kept.edges[i] && (nearest < focus.depth || isName(graph, edge));
+    }
+    return kept;
 }
 
 Kept reachable(const Graph& graph, const std::vector<std::uint32_t>& core, bool down) {

@@ -115,6 +115,9 @@ private:
 
     [[nodiscard]] double weight(std::uint32_t i) const {
         const Node& node = m_graph.nodes[i];
+        if (isOpen(node.id)) {
+            return 1e18; // asked for by name
+        }
         const double ill = node.health == mesh::Health::Failing ? 1e15 : node.health == mesh::Health::Degraded ? 1e12 : 0;
         return ill + carried(node) * (m_options.shown.contains(node.id) ? 2 : 1);
     }

@@ -23,7 +23,8 @@ enum class GroupKind { Cluster, Namespace, Small, Outside, Quiet };
 
 struct FoldOptions {
     FoldLevel level = FoldLevel::Namespaces;
-    std::unordered_set<std::string> open;  // ids of groups drawn as what is in them
+    std::unordered_set<std::string> open;  // ids of groups drawn as what is in them, and of nodes that are drawn however
+                                           // quiet they are
     std::unordered_set<std::string> shown; // ids of nodes and groups drawn last: of two alike these stay
     std::size_t mostGroups = 36;           // with more, the smallest share one box
     std::size_t mostInGroup = 40;          // workloads drawn of an open namespace
