@@ -6,7 +6,7 @@
 #include "map/curve.h"
 #include "map/find.h"
 #include "map/map_painter.h"
-#include "map/render_png.h"
+#include "map/render_map.h"
 #include "map/scene_text.h"
 #include "views/sample_mesh.h"
 

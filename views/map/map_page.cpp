@@ -14,7 +14,7 @@
 #include "map/find.h"
 #include "map/legend_strip.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
+#include "map/render_map.h"
 #include "map/scene_feed.h"
 #include "map/source_banner.h"
 #include "map/tool_row.h"
