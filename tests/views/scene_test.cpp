@@ -227,7 +227,7 @@ TEST(Scene, SceneBefore_newRates_linesAndPlacesAreTakenOver) {
         EXPECT_EQ(edge.route, first->edges[i].route);
         longer = longer || edge.labelRect.width() > first->edges[i].labelRect.width();
         for (const SceneNode& node : second->nodes) {
-            EXPECT_FALSE(edge.labelRect.intersects(node.rect)) << edge.tip.toStdString();
+            EXPECT_FALSE(edge.labelRect.intersects(node.rect)) << edge.id;
         }
         for (std::size_t k = 0; k < i; ++k) {
             EXPECT_FALSE(edge.labelRect.intersects(second->edges[k].labelRect));

@@ -7,13 +7,17 @@
 #include "common/mesh_state.h"
 #include "common/theme.h"
 #include "map/grace.h"
+#include "map/saved_filter.h"
 #include "map/scene.h"
+#include "traffic/edge_figure.h"
+#include "traffic/find/evaluate.h"
 
 class QStackedWidget;
 
 namespace meshdeck::views {
 
 class AttentionList;
+class ExportPanel;
 class GraphTables;
 class LegendStrip;
 class MapView;
@@ -39,7 +43,9 @@ public:
     [[nodiscard]] bool tableShown() const;
     [[nodiscard]] GraphTables& tables() { return *m_tables; }
     void focusFind();
-    void saveImage(); // asks where
+    void focusHide();
+    void setFilters(const SavedFilters& filters);
+    void showExport(QWidget* under); // the panel, hanging from a widget
     // What is shown instead of a map when there is nothing to draw.
     [[nodiscard]] QString emptyReason() const;
 
@@ -53,6 +59,10 @@ Q_SIGNALS:
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
     void sceneShown();
+    // What the find field finds in what is drawn; null: nothing is looked for.
+    void found(const std::shared_ptr<const meshdeck::mesh::Graph>& graph, const meshdeck::traffic::FindMatches& matches);
+    void findStepped(int by); // to the next (1) or previous (-1) of them
+    void filtersChanged(const meshdeck::views::SavedFilters& filters);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -73,8 +83,8 @@ private:
     void requestScene();
     void showScene(const ScenePtr& scene);
     void showSources(const Scene& scene);
-    void find(const QString& query);
-    void showFirstFound();
+    void connectFind();
+    void find();
     void placeOverlays();
     void fillTables();
 
@@ -91,6 +101,8 @@ private:
     LegendStrip* m_legend = nullptr;
     SafeLabel* m_empty = nullptr;
     ToolRow* m_tools = nullptr;
+    ExportPanel* m_export = nullptr; // made when it is first asked for
+    traffic::EdgeFigure m_labels = traffic::EdgeFigure::Rate;
     Drawn m_drawn;
 };
 

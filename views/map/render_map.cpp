@@ -1,7 +1,6 @@
 #include "map/render_map.h"
 
 #include "common/safe_label.h"
-#include "map/cards.h"
 #include "map/scene_builder.h"
 
 namespace meshdeck::views {
@@ -24,7 +23,7 @@ Result<MapSheet> sheetOf(const mesh::MeshSnapshot& snapshot, const PictureOption
         return fail(ErrorKind::NotFound, "There is nothing to draw: no traffic and no services are known",
                     "check the namespaces asked for, and that a Prometheus or the proxies can be read");
     }
-    SheetFacts facts = factsOf(snapshot, graphToShow(snapshot));
+    SheetFacts facts = factsOf(snapshot, *built->scene->graph);
     facts.filter = safeText(options.filter);
     facts.labels = labelWords(options.labels);
     SheetOptions sheet;
