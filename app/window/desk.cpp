@@ -136,6 +136,10 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
                                                        systemClock(), m_connection->context());
     }
     m_window = std::make_unique<views::MainWindow>(*m_mesh, m_changes.get(), shellOptions(m_connection.get(), problem));
+    if (m_connection) {
+        m_places = std::make_unique<FilePlaces>(placesFile(m_connection->context()));
+        m_window->mapPage().setPlaceStore(m_places.get());
+    }
     // Queued: the window that asks is replaced by the answer.
     connect(m_window.get(), &views::MainWindow::demoRequested, this, &Desk::openDemo, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::kubeconfigChosen, this, &Desk::openKubeconfig, Qt::QueuedConnection);

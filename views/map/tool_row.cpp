@@ -26,7 +26,12 @@ ToolRow::ToolRow(QWidget* parent)
     m_hideIdle->setChecked(true);
     connect(m_hideIdle, &QToolButton::toggled, this, &ToolRow::chooseGraph);
     addTypeChip();
+    m_noise = addChip(QStringLiteral("Hide: noise"), {});
+    m_noise->setCheckable(true);
+    m_noise->setChecked(true);
+    connect(m_noise, &QToolButton::toggled, this, &ToolRow::noiseToggled);
     layout->addStretch(1);
+    addLens();
     m_table = addChip(QStringLiteral("Table"), QStringLiteral("Nodes and calls as sortable tables (T)"));
     m_table->setCheckable(true);
     connect(m_table, &QToolButton::toggled, this, &ToolRow::tableToggled);
@@ -85,6 +90,46 @@ void ToolRow::addTypeChip() {
         });
     }
     chip->setMenu(menu);
+}
+
+void ToolRow::addLens() {
+    m_fold = addChip(QStringLiteral("Namespaces"), QStringLiteral("Draw namespaces as one card each; Enter opens one (N)"));
+    m_clusters = addChip(QStringLiteral("Clusters"), QStringLiteral("Draw clusters as one card each"));
+    for (QToolButton* chip : {m_fold, m_clusters}) {
+        chip->setCheckable(true);
+    }
+    connect(m_fold, &QToolButton::clicked, this, [this](bool on) {
+        Q_EMIT foldChosen(on ? traffic::FoldMode::Namespaces : traffic::FoldMode::Never);
+    });
+    connect(m_clusters, &QToolButton::clicked, this, [this](bool on) {
+        Q_EMIT foldChosen(on ? traffic::FoldMode::Clusters : traffic::FoldMode::Automatic);
+    });
+}
+
+void ToolRow::setFold(traffic::FoldMode fold, bool folded) {
+    m_clusters->setChecked(fold == traffic::FoldMode::Clusters);
+    m_fold->setChecked(folded && fold != traffic::FoldMode::Clusters);
+}
+
+void ToolRow::toggleFold() {
+    m_fold->click();
+}
+
+void ToolRow::setNoise(const traffic::Noise& noise, bool hidden) {
+    const QSignalBlocker quiet(m_noise);
+    m_noise->setChecked(hidden);
+    m_noise->setText(hidden && noise.total() > 0 ? QStringLiteral("Hide: noise · %1").arg(noise.total()) : QStringLiteral("Hide: noise"));
+    QString tip = QStringLiteral("Leaves out calls of probes and metric scrapers, and calls for name resolution and to telemetry collectors");
+    for (const traffic::NoiseKind kind : traffic::kNoiseKinds) {
+        if (const std::size_t count = noise.edges[static_cast<std::size_t>(kind)]; count > 0) {
+            const std::string_view words = traffic::words(kind);
+            tip += QStringLiteral("\n%1: %2 calls").arg(QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()))).arg(count);
+        }
+    }
+    if (noise.nodes > 0) {
+        tip += QStringLiteral("\nwith them %1 nodes that have no other calls").arg(noise.nodes);
+    }
+    setPlainToolTip(m_noise, tip);
 }
 
 void ToolRow::chooseGraph() {

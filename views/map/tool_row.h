@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "mesh/graph.h"
+#include "traffic/lens.h"
 
 class QHBoxLayout;
 class QLineEdit;
@@ -26,8 +27,15 @@ public:
     void focusFind();
     void setTableShown(bool table); // signals nothing
     void setReducedMotion(bool reduced);
+    // The chip that says what the noise filter leaves out of this picture; signals nothing.
+    void setNoise(const traffic::Noise& noise, bool hidden);
+    // `folded`: groups are closed in the picture shown; signals nothing.
+    void setFold(traffic::FoldMode fold, bool folded);
+    void toggleFold(); // as a click on the chip does
 
 Q_SIGNALS:
+    void noiseToggled(bool hide);
+    void foldChosen(meshdeck::traffic::FoldMode fold);
     void findChanged(const QString& query);
     void findEntered(); // Enter in the find field
     void findLeft();    // Escape in the find field; it is empty by then
@@ -45,10 +53,14 @@ private:
     QToolButton* addChip(const QString& text, const QString& tip);
     void addTypeChip();
     void chooseGraph();
+    void addLens();
 
     QLineEdit* m_find = nullptr;
     SafeLabel* m_found = nullptr;
     QToolButton* m_hideIdle = nullptr;
+    QToolButton* m_noise = nullptr;
+    QToolButton* m_fold = nullptr;
+    QToolButton* m_clusters = nullptr;
     QToolButton* m_table = nullptr;
     QToolButton* m_dots = nullptr;
     mesh::GraphType m_type = mesh::GraphType::VersionedApp;

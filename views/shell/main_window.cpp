@@ -1,5 +1,7 @@
 #include "shell/main_window.h"
 
+#include <iterator>
+
 #include <QActionGroup>
 #include <QDockWidget>
 #include <QKeyEvent>
@@ -12,6 +14,7 @@
 #include "base/text.h"
 #include "changes/change_page.h"
 #include "common/safe_label.h"
+#include "map/map_lens.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
 #include "shell/command_palette.h"
@@ -50,6 +53,7 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     connect(m_inspector, &Inspector::edgeChosen, m_map, &MapPage::selectEdge);
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
     connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
+    connect(m_map, &MapPage::weightsWanted, m_inspector, &Inspector::editWeights);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
     connect(m_bar, &ContextBar::pendingClicked, this, &MainWindow::showChanges);
@@ -298,22 +302,28 @@ void MainWindow::openPalette() {
              showMap();
              m_map->showTable(!m_map->tableShown());
          }},
+        {QStringLiteral("Whole mesh"), QStringLiteral("0"), [this] { showMap(); m_map->lens().home(); }},
+        {QStringLiteral("Back to the picture before"), QStringLiteral("Backspace"), [this] { showMap(); m_map->goBack(); }},
         {QStringLiteral("Switch theme"), {}, [this] { setTheme(m_options.theme == ThemeKind::Dark ? ThemeKind::Light : ThemeKind::Dark); }},
         {QStringLiteral("High contrast"), {}, [this] { setHighContrast(!m_options.highContrast); }},
         {QStringLiteral("Reduce motion"), {}, [this] { setReducedMotion(!m_options.reducedMotion); }},
         {QStringLiteral("Keyboard"), QStringLiteral("?"), [this] { showHelp(QStringLiteral("keyboard.md")); }},
     };
-    if (const ScenePtr scene = m_map->view().scene()) {
-        for (const SceneNode& node : scene->nodes) {
-            const bool version = node.version >= 0 && node.box >= 0;
-            const QString name = version ? scene->boxes[static_cast<std::size_t>(node.box)].title + QLatin1Char(' ') + node.name : node.name;
-            entries.push_back({name, node.kindWord + QStringLiteral(" in ") + node.ns, [this, id = node.id] {
-                                   showMap();
-                                   m_map->view().select(id);
-                                   m_map->view().centreOn(m_map->view().scene()->find(id));
-                               }});
+    const std::string from = m_map->view().selected();
+    std::vector<PaletteEntry> ways;
+    for (MapPage::Place& place : m_map->places()) {
+        if (!from.empty() && from != place.node) {
+            ways.push_back({QStringLiteral("Ways to ") + place.name, place.hint, [this, from, id = place.node] {
+                                showMap();
+                                m_map->showWays(from, id);
+                            }});
         }
+        entries.push_back({place.name, place.hint, [this, id = QString::fromStdString(place.node)] {
+                               showMap();
+                               m_map->selectNode(id);
+                           }});
     }
+    std::move(ways.begin(), ways.end(), std::back_inserter(entries)); // a name alone means the place
     m_palette->open(std::move(entries));
 }
 
