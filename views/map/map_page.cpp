@@ -1,6 +1,7 @@
 #include "map/map_page.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QEvent>
 #include <QStackedWidget>
@@ -10,8 +11,10 @@
 #include "map/attention_list.h"
 #include "map/cards.h"
 #include "map/legend_strip.h"
+#include "map/map_lens.h"
 #include "map/map_view.h"
 #include "map/scene_feed.h"
+#include "map/scope_bar.h"
 #include "map/source_banner.h"
 #include "map/tool_row.h"
 #include "tables/graph_tables.h"
@@ -23,7 +26,8 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     , m_mesh(mesh)
     , m_clock(clock)
     , m_theme(&theme(ThemeKind::Dark))
-    , m_feed(new SceneFeed(worker, this)) {
+    , m_feed(new SceneFeed(worker, this))
+    , m_lens(new MapLens(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -39,6 +43,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_forms->addWidget(m_tables);
     layout->addWidget(m_forms, 1);
     m_attention = new AttentionList(m_view);
+    m_scope = new ScopeBar(m_view);
     m_empty = new SafeLabel({}, TextRole::Secondary, m_view);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -48,6 +53,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_view->installEventFilter(this);
     connectTools();
     connectFind();
+    connectLens();
 
     connect(m_feed, &SceneFeed::ready, this, &MapPage::showScene);
     connect(m_banner, &SourceBanner::retryRequested, this, &MapPage::refreshRequested);
@@ -78,7 +84,7 @@ void MapPage::connectTools() {
 
 // Another graph is another picture: it is placed and fitted as the first one was.
 void MapPage::chooseGraph(mesh::GraphType type, bool idleNodes) {
-    m_grace.forget();
+    m_feed->forget();
     m_view->fit();
     Q_EMIT graphChosen(type, idleNodes);
 }
@@ -100,7 +106,7 @@ bool MapPage::tableShown() const {
 // What the tables tell is the snapshot's own graph: what is only held for a while is no fact.
 void MapPage::fillTables() {
     const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
-    m_tables->setGraph(graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
+    m_tables->setGraph(*graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
     find();
     if (m_view->selectedEdge().empty()) {
         m_tables->showNode(m_view->selected());
@@ -116,12 +122,22 @@ void MapPage::setTheme(const Theme& theme) {
     m_attention->setTheme(theme);
     m_banner->setTheme(theme);
     m_legend->setTheme(theme);
+    m_tools->setTheme(theme);
     placeOverlays();
 }
 
+// What lies in a closed group is drawn first, and selected then.
 void MapPage::selectNode(const QString& node) {
-    m_view->select(node.toStdString());
-    m_view->centreOn(m_view->scene() ? m_view->scene()->find(node.toStdString()) : -1);
+    const std::string id = node.toStdString();
+    const ScenePtr& scene = m_view->scene();
+    const int index = scene ? scene->find(id) : -1;
+    if (index >= 0 && scene->graph && scene->nodes[static_cast<std::size_t>(index)].group && scene->graph->node(id) != nullptr) {
+        m_pending = node;
+        m_lens->reveal(*scene->graph->node(id));
+        return;
+    }
+    m_view->select(id);
+    m_view->centreOn(index);
 }
 
 void MapPage::selectEdge(const QString& edge) {
@@ -146,7 +162,7 @@ void MapPage::requestScene() {
     }
     const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
     const Drawn wanted{snapshot->graph, snapshot->graph ? nullptr : snapshot->inventory,
-                       telemetryState(*snapshot, m_clock.wallTime()).since};
+                       telemetryState(*snapshot, m_clock.wallTime()).since, lensWithFilters(), m_labels, m_lens->pinned()};
     if (m_view->scene() && wanted == m_drawn) {
         showSources(*m_view->scene()); // proxies, ages: nothing that is drawn
         return;
@@ -154,24 +170,33 @@ void MapPage::requestScene() {
     m_drawn = wanted;
     SceneOptions options;
     options.now = m_clock.wallTime();
-    options.mayMove = m_view->untouched();
+    options.lens = m_drawn.lens;
+    options.labels = m_labels;
+    options.pinned = m_lens->pinned();
+    options.mayMove = m_view->untouched() && !(m_lensMoved && m_inPlace);
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }
-    m_feed->request(m_grace.hold(snapshot), options);
+    m_feed->request(snapshot, options);
 }
 
 void MapPage::showScene(const ScenePtr& scene) {
     m_attention->setScene(*scene);
     placeOverlays();
-    m_view->setScene(scene);
+    keepInPlace(scene);
     m_legend->setScene(scene);
+    m_tools->setGraph(scene->graph);
     showSources(*scene);
     m_empty->setVisible(scene->nodes.empty());
     if (tableShown()) {
         fillTables();
     } else {
         find();
+    }
+    showScope();
+    tellInView(*scene);
+    if (!m_pending.isEmpty()) {
+        selectNode(std::exchange(m_pending, QString()));
     }
     Q_EMIT sceneShown();
 }
@@ -205,6 +230,8 @@ void MapPage::placeOverlays() {
     const QSize size = m_attention->size();
     m_attention->move(m_view->width() - size.width() - 12, 12);
     m_view->setKeepFree(m_attention->isHidden() ? QSize() : size + QSize(22, 22));
+    m_scope->adjustSize();
+    m_scope->move(12, m_view->height() - m_scope->height() - 12);
     m_empty->setGeometry(m_view->width() / 2 - 240, m_view->height() / 2 - 60, 480, 120);
 }
 

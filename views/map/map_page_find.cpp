@@ -1,6 +1,7 @@
 // Find, hide and labels on the map's page.
 #include "map/card_matches.h"
 #include "map/find_field.h"
+#include "map/map_lens.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
 #include "map/scene_feed.h"
@@ -36,6 +37,14 @@ void MapPage::find() {
     m_tools->hideField().setFound(scene->hidden > 0 ? QStringLiteral("%1 hidden").arg(QString::fromStdString(traffic::grouped(scene->hidden)))
                                                     : QString());
     Q_EMIT found(looking ? scene->graph : nullptr, matches.found);
+}
+
+// What the fields ask for is part of how the mesh is looked at, but not of the way back.
+traffic::Lens MapPage::lensWithFilters() const {
+    traffic::Lens lens = m_lens->lens();
+    lens.hide = m_tools->hide();
+    lens.keep = m_tools->hidesOthers() ? m_tools->find() : traffic::FindExpression();
+    return lens;
 }
 
 void MapPage::setFilters(const SavedFilters& filters) {

@@ -14,6 +14,9 @@ struct PictureOptions {
     ServerTime now{}; // for ages; zero: the snapshot's own time
 };
 
+// "labels: rate, requests a second" for a title block; empty for none.
+[[nodiscard]] QString labelWords(traffic::EdgeFigure figure);
+
 // Needs a QGuiApplication (the offscreen platform does). NotFound when there is nothing to draw.
 [[nodiscard]] Result<MapSheet> sheetOf(const mesh::MeshSnapshot& snapshot, const PictureOptions& options = {});
 

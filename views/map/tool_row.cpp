@@ -1,8 +1,6 @@
 #include "map/tool_row.h"
 
-#include <QActionGroup>
 #include <QHBoxLayout>
-#include <QMenu>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -37,33 +35,21 @@ ToolRow::ToolRow(QWidget* parent)
     QHBoxLayout* layout = makeRow(first);
     rows->addWidget(first);
     addFind(layout);
-    m_hideIdle = addChip(first, QStringLiteral("Hide: idle"), QStringLiteral("Leave out what neither calls nor is called"));
-    m_hideIdle->setCheckable(true);
-    m_hideIdle->setChecked(true);
-    connect(m_hideIdle, &QToolButton::toggled, this, &ToolRow::chooseGraph);
+    addHideMenu(first);
     addTypeChip(first);
     addLabelChip(first);
     layout->addStretch(1);
-    m_table = addChip(first, QStringLiteral("Table"), QStringLiteral("Nodes and calls as sortable tables (T)"));
-    m_table->setCheckable(true);
-    connect(m_table, &QToolButton::toggled, this, &ToolRow::tableToggled);
-    m_dots = addChip(first, QStringLiteral("Moving dots"), QStringLiteral("Dots move as fast as calls are answered"));
-    m_dots->setCheckable(true);
-    m_dots->setChecked(true);
-    connect(m_dots, &QToolButton::toggled, this, &ToolRow::dotsToggled);
-    connect(addChip(first, QStringLiteral("Fit"), QStringLiteral("Show the whole mesh (F)")), &QToolButton::clicked, this,
-            &ToolRow::fitRequested);
-    QToolButton* exporting = addChip(first, QStringLiteral("Export…"), QStringLiteral("Save the map as a picture, a diagram or data (Ctrl+E)"));
-    exporting->setShortcut(Qt::CTRL | Qt::Key_E);
-    connect(exporting, &QToolButton::clicked, this, [this, exporting] { Q_EMIT exportRequested(exporting); });
+    addLens(first);
+    addSwitches(first);
     addHideRow();
     rows->addWidget(m_hideRow);
+    tellHidden();
 }
 
 void ToolRow::addFind(QHBoxLayout* layout) {
     QWidget* row = layout->parentWidget();
     m_find = new FindField(QStringLiteral("Find:  name, err > 1, !mtls, failing    /"), QStringLiteral("Find on the map"), row);
-    m_find->setMinimumWidth(230);
+    m_find->setMinimumWidth(190);
     m_find->setMaximumWidth(460);
     layout->addWidget(m_find, 6);
     connect(m_find, &FindField::expressionChanged, this, [this] {
@@ -71,6 +57,7 @@ void ToolRow::addFind(QHBoxLayout* layout) {
         m_hideOthers->setEnabled(!m_find->expression().empty());
         Q_EMIT findChanged();
         if (m_hideOthers->isChecked()) {
+            tellHidden();
             Q_EMIT hideChanged();
         }
     });
@@ -83,9 +70,6 @@ void ToolRow::addFind(QHBoxLayout* layout) {
     chip->setPopupMode(QToolButton::InstantPopup);
     connect(m_filters, &FilterMenu::chosen, this, &ToolRow::takeFilter);
     connect(m_filters, &FilterMenu::filtersChanged, this, &ToolRow::filtersChanged);
-    m_hideChip = addChip(row, QStringLiteral("Hide…"), QStringLiteral("Take out of the picture what matches an expression (H)"));
-    m_hideChip->setCheckable(true);
-    connect(m_hideChip, &QToolButton::toggled, this, &ToolRow::showHideRow);
 }
 
 void ToolRow::addHideRow() {
@@ -97,17 +81,14 @@ void ToolRow::addHideRow() {
     layout->addWidget(m_hide, 6);
     connect(m_hide, &FindField::expressionChanged, this, [this] {
         rememberPresent();
+        tellHidden();
         Q_EMIT hideChanged();
     });
     connect(m_hide, &FindField::left, this, [this] {
-        m_hideChip->setChecked(false);
+        m_hideExpression->setChecked(false);
         Q_EMIT findLeft();
     });
     connect(m_hide, &FindField::problemChanged, this, [this](const QString& sentence) { showProblem(m_hide, sentence); });
-    m_hideOthers = addChip(m_hideRow, QStringLiteral("Hide what does not match"), QStringLiteral("Keep only what Find finds, with the calls between"));
-    m_hideOthers->setCheckable(true);
-    m_hideOthers->setEnabled(false);
-    connect(m_hideOthers, &QToolButton::toggled, this, &ToolRow::hideChanged);
     layout->addStretch(1);
     m_hideRow->setVisible(false);
 }
@@ -119,51 +100,6 @@ QToolButton* ToolRow::addChip(QWidget* row, const QString& text, const QString& 
     setPlainToolTip(chip, tip);
     row->layout()->addWidget(chip);
     return chip;
-}
-
-void ToolRow::addTypeChip(QWidget* row) {
-    static constexpr std::pair<mesh::GraphType, const char*> kTypes[] = {{mesh::GraphType::VersionedApp, "versioned app"},
-                                                                         {mesh::GraphType::App, "app"},
-                                                                         {mesh::GraphType::Workload, "workload"},
-                                                                         {mesh::GraphType::Service, "service"}};
-    const auto label = [](const char* word) { return QStringLiteral("Graph: ") + QLatin1String(word); };
-    QToolButton* chip = addChip(row, label(kTypes[0].second), QStringLiteral("What stands for one card"));
-    chip->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(chip);
-    auto* group = new QActionGroup(menu);
-    for (const auto& [type, word] : kTypes) {
-        QAction* action = menu->addAction(QString::fromLatin1(word));
-        action->setCheckable(true);
-        action->setChecked(type == m_type);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, chip, text = label(word), type = type] {
-            chip->setText(text);
-            m_type = type;
-            chooseGraph();
-        });
-    }
-    chip->setMenu(menu);
-}
-
-void ToolRow::addLabelChip(QWidget* row) {
-    using traffic::EdgeFigure;
-    const auto words = [](std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); };
-    const auto label = [&](EdgeFigure figure) { return QStringLiteral("Labels: ") + words(name(figure)); };
-    QToolButton* chip = addChip(row, label(EdgeFigure::Rate), QStringLiteral("What the labels of calls tell"));
-    chip->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(chip);
-    auto* group = new QActionGroup(menu);
-    for (const EdgeFigure figure : traffic::kEdgeFigures) {
-        QAction* action = menu->addAction(words(describe(figure)));
-        action->setCheckable(true);
-        action->setChecked(figure == EdgeFigure::Rate);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, chip, text = label(figure), figure] {
-            chip->setText(text);
-            Q_EMIT labelsChosen(figure);
-        });
-    }
-    chip->setMenu(menu);
 }
 
 void ToolRow::setTheme(const Theme& theme) {
@@ -199,23 +135,18 @@ void ToolRow::rememberPresent() {
 void ToolRow::takeFilter(const SavedFilter& filter) {
     m_find->setText(filter.find);
     m_hide->setText(filter.hide);
-    m_hideChip->setChecked(!filter.hide.isEmpty() || m_hideOthers->isChecked());
+    m_hideExpression->setChecked(!filter.hide.isEmpty());
 }
 
 // What is hidden stays in sight: the row cannot be closed over an expression that is in force.
 void ToolRow::showHideRow(bool shown) {
     if (!shown) {
         m_hide->clear();
-        m_hideOthers->setChecked(false);
     }
     m_hideRow->setVisible(shown);
     if (shown) {
         m_hide->setFocus();
     }
-}
-
-void ToolRow::chooseGraph() {
-    Q_EMIT graphChosen(m_type, !m_hideIdle->isChecked());
 }
 
 void ToolRow::focusFind() {
@@ -224,7 +155,7 @@ void ToolRow::focusFind() {
 }
 
 void ToolRow::focusHide() {
-    m_hideChip->setChecked(true);
+    m_hideExpression->setChecked(true);
     m_hide->setFocus(Qt::ShortcutFocusReason);
     m_hide->selectAll();
 }
