@@ -11,6 +11,7 @@
 #include "change/apply.h"
 #include "settings.h"
 #include "sources/kubernetes/kubeconfig.h"
+#include "window/filter_file.h"
 
 namespace meshdeck::app {
 namespace {
@@ -147,6 +148,11 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
     connect(m_window.get(), &views::MainWindow::appearanceChanged, this, [this](views::ThemeKind kind, bool contrast, bool still) {
         keepAppearance({kind, contrast, still});
     });
+    connect(m_window.get(), &views::MainWindow::filtersChanged, this, [](const views::SavedFilters& filters) {
+        if (const auto kept = writeFilters(filtersFile(), filters); !kept) {
+            log(LogLevel::Warning, "window", describe(kept.error()));
+        }
+    });
     m_execConsent.setParent(m_window.get());
     m_window->show();
     if (!m_connection) {
@@ -171,6 +177,7 @@ views::ShellOptions Desk::shellOptions(const Connection* connection, const Error
     options.theme = m_appearance.theme;
     options.highContrast = m_appearance.highContrast;
     options.reducedMotion = m_appearance.reducedMotion;
+    options.filters = readFilters(filtersFile());
     if (connection == nullptr) {
         options.lookedFor = lookedFor(m_wishes, problem);
         return options;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "traffic/find/evaluate.h"
+
 namespace meshdeck::traffic {
 namespace {
 
@@ -30,16 +32,31 @@ void openTheOnly(const mesh::Graph& graph, const Lens& lens, FoldOptions& option
     }
 }
 
+void hide(Seen& seen, const Lens& lens, const LensFacts& facts) {
+    const std::size_t before = seen.whole->nodes.size();
+    if (!lens.hide.empty()) {
+        const FindMatches found = findIn({*seen.whole, facts.inventory, facts.ratesKnown}, lens.hide);
+        seen.whole = std::make_shared<const mesh::Graph>(hideFrom(*seen.whole, found));
+    }
+    if (!lens.keep.empty()) {
+        const FindMatches found = findIn({*seen.whole, facts.inventory, facts.ratesKnown}, lens.keep);
+        seen.whole = std::make_shared<const mesh::Graph>(keepOnly(*seen.whole, found));
+    }
+    seen.hidden = before - seen.whole->nodes.size();
+}
+
 } // namespace
 
-Seen look(std::shared_ptr<const mesh::Graph> graph, const Lens& lens, const std::unordered_set<std::string>& shown) {
-    Seen seen{std::move(graph), {}, {}, false};
+Seen look(std::shared_ptr<const mesh::Graph> graph, const Lens& lens, const std::unordered_set<std::string>& shown, const LensFacts& facts) {
+    Seen seen;
+    seen.whole = std::move(graph);
     if (lens.hideNoise && !looksAtNoise(*seen.whole, lens.focus)) {
         const Kept kept = withoutNoise(*seen.whole, seen.noise);
         if (seen.noise.total() > 0) {
             seen.whole = std::make_shared<const mesh::Graph>(take(*seen.whole, kept));
         }
     }
+    hide(seen, lens, facts);
     if (lens.focus) {
         if (const auto kept = partOf(*seen.whole, *lens.focus)) {
             seen.whole = std::make_shared<const mesh::Graph>(take(*seen.whole, *kept));

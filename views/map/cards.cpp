@@ -6,6 +6,7 @@
 
 #include "common/safe_label.h"
 #include "map/card_words.h"
+#include "map/edge_labels.h"
 #include "map/group_cards.h"
 #include "map/scene_text.h"
 
@@ -30,10 +31,11 @@ std::string appKey(const Node& node) {
 class CardMaker {
 public:
     // `seen` when groups of it are closed: `graph` is then what is left of it.
-    CardMaker(const Graph& graph, const TelemetryState& telemetry, const traffic::Seen* seen = nullptr)
+    CardMaker(const Graph& graph, const TelemetryState& telemetry, traffic::EdgeFigure labels, const traffic::Seen* seen = nullptr)
         : m_graph(graph)
         , m_seen(seen)
         , m_telemetry(telemetry)
+        , m_labels(labels)
         , m_card(graph.nodes.size(), -1) {}
 
     Scene make() {
@@ -241,6 +243,10 @@ private:
         }
     }
 
+    static bool isCarrying(EdgeStyle style) {
+        return style == EdgeStyle::Normal || style == EdgeStyle::Plaintext || style == EdgeStyle::Partial;
+    }
+
     EdgeStyle styleOf(const mesh::Edge& edge) const {
         const Node& source = m_graph.nodes[edge.source];
         const Node& target = m_graph.nodes[edge.target];
@@ -251,8 +257,9 @@ private:
         const bool fromOutside = source.kind == NodeKind::Unknown && target.has(NodeFlag::Gateway);
         const bool inMesh = !fromOutside && target.kind != NodeKind::ServiceEntry && !target.has(NodeFlag::Egress) &&
                             source.kind != NodeKind::Service;
-        if (inMesh && edge.mtls && edge.mtls->value < 50) {
-            return EdgeStyle::Plaintext;
+        constexpr double kNone = 0.5, kAll = 99.5; // sums of rates are not exact, and a rollout's last pod is no split
+        if (inMesh && edge.mtls && edge.mtls->value < kAll) {
+            return edge.mtls->value < kNone ? EdgeStyle::Plaintext : EdgeStyle::Partial;
         }
         if (!m_telemetry.known) {
             return EdgeStyle::Unknown;
@@ -297,6 +304,14 @@ private:
             addMembers(i, drawn);
             const double rate = edge.protocol == mesh::Protocol::Tcp ? edge.rates.total / 1024 : edge.rates.total;
             const double failed = drawn.errorShare * drawn.rate + failedShare(edge.rates) * rate;
+            if (edge.mtls) {
+                const double before = drawn.mtlsShare < 0 ? 0 : drawn.mtlsShare * drawn.rate;
+                const double all = (drawn.mtlsShare < 0 ? 0 : drawn.rate) + rate;
+                drawn.mtlsShare = all > 0 ? (before + edge.mtls->value / 100 * rate) / all : edge.mtls->value / 100;
+            }
+            if (style != drawn.style && isCarrying(style) && isCarrying(drawn.style)) {
+                drawn.style = EdgeStyle::Partial; // one card's several workloads
+            }
             drawn.rate += rate;
             drawn.errorShare = drawn.rate > 0 ? failed / drawn.rate : 0;
         }
@@ -314,13 +329,16 @@ private:
     }
 
     void finish() {
-        std::vector<int> callers(m_scene.nodes.size(), 0);
+        std::vector<int> callers(m_scene.nodes.size(), 0), callees(m_scene.nodes.size(), 0);
         for (const SceneEdge& edge : m_scene.edges) {
             ++callers[static_cast<std::size_t>(edge.target)];
+            if (edge.source >= 0) {
+                ++callees[static_cast<std::size_t>(edge.source)];
+            }
         }
         for (SceneEdge& edge : m_scene.edges) {
             edge.width = edge.style == EdgeStyle::Idle || edge.style == EdgeStyle::Unknown ? 1.25 : edgeWidth(edge.rate);
-            labelEdge(edge, callers[static_cast<std::size_t>(edge.target)]);
+            labelEdge(edge, callers[static_cast<std::size_t>(edge.target)], edge.source >= 0 ? callees[static_cast<std::size_t>(edge.source)] : 2);
         }
         std::map<int, std::array<int, 3>> counts; // services, versions, others by namespace box
         for (const SceneNode& node : m_scene.nodes) {
@@ -354,33 +372,20 @@ private:
         }
     }
 
-    void labelEdge(SceneEdge& edge, int callers) const {
-        const QString rate = edge.protocol == mesh::Protocol::Tcp ? QString() : numberText(edge.rate);
-        if (edge.style == EdgeStyle::Denied) {
-            edge.label = {{QStringLiteral("denied"), Tone::Failing, true}};
-        } else if (edge.style == EdgeStyle::Plaintext) {
-            edge.label = {{QStringLiteral("plaintext"), Tone::Degraded, true}};
-            edge.lock = true;
-        } else if (edge.label.empty() && edge.errorShare >= (edge.calls > 1 ? 0.02 : 0.005) && m_telemetry.known) {
-            edge.label = {{rate, Tone::Secondary, false}, {shareText(edge.errorShare), Tone::Failing, true}};
-            return;
-        } else if (edge.label.empty() && callers > 1 && !rate.isEmpty() && edge.calls == 1) {
-            edge.label = {{rate, Tone::Secondary, false}};
-            if (!m_telemetry.known || edge.rate <= 0) {
-                edge.label.clear();
-            }
-            return;
-        } else {
-            return;
+    void labelEdge(SceneEdge& edge, int callers, int callees) const {
+        LabelFacts facts{m_labels, m_telemetry.known, callers, callees, {}};
+        const bool isSum = edge.calls > 1; // of many calls a latency is not known
+        if (m_labels != traffic::EdgeFigure::Rate && m_labels != traffic::EdgeFigure::None && !isSum) {
+            facts.value = sumOf(edge, m_seen != nullptr ? *m_seen->whole : m_graph).value(m_labels);
         }
-        if (m_telemetry.known && edge.rate > 0 && !rate.isEmpty()) {
-            edge.label.push_back({rate, Tone::Secondary, false});
-        }
+        edge.label = edgeLabel(edge, facts, std::move(edge.label));
+        edge.lock = edge.style == EdgeStyle::Plaintext || edge.style == EdgeStyle::Partial;
     }
 
     const Graph& m_graph;
     const traffic::Seen* m_seen;
     const TelemetryState& m_telemetry;
+    traffic::EdgeFigure m_labels;
     bool m_manyClusters = false;
     Scene m_scene;
     std::vector<int> m_card; // by graph node
@@ -391,14 +396,15 @@ private:
 
 } // namespace
 
-Scene makeCards(const Graph& graph, const TelemetryState& telemetry) {
-    return CardMaker(graph, telemetry).make();
+Scene makeCards(const Graph& graph, const TelemetryState& telemetry, traffic::EdgeFigure labels) {
+    return CardMaker(graph, telemetry, labels).make();
 }
 
-Scene makeCards(const traffic::Seen& seen, const TelemetryState& telemetry) {
-    Scene scene = CardMaker(*seen.graph(), telemetry, seen.folded ? &seen : nullptr).make();
+Scene makeCards(const traffic::Seen& seen, const TelemetryState& telemetry, traffic::EdgeFigure labels) {
+    Scene scene = CardMaker(*seen.graph(), telemetry, labels, seen.folded ? &seen : nullptr).make();
     scene.graph = seen.whole;
     scene.noise = seen.noise;
+    scene.hidden = seen.hidden;
     scene.focusLost = seen.focusLost;
     return scene;
 }

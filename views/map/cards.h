@@ -7,6 +7,7 @@
 
 #include "map/scene.h"
 #include "mesh/snapshot.h"
+#include "traffic/edge_figure.h"
 
 namespace meshdeck::views {
 
@@ -27,8 +28,10 @@ struct TelemetryState {
 void bundleAlike(Scene& scene);
 
 // Nodes, boxes and edges without places.
-[[nodiscard]] Scene makeCards(const mesh::Graph& graph, const TelemetryState& telemetry);
+[[nodiscard]] Scene makeCards(const mesh::Graph& graph, const TelemetryState& telemetry,
+                              traffic::EdgeFigure labels = traffic::EdgeFigure::Rate);
 // Of what a lens lets through: closed groups are one card each.
-[[nodiscard]] Scene makeCards(const traffic::Seen& seen, const TelemetryState& telemetry);
+[[nodiscard]] Scene makeCards(const traffic::Seen& seen, const TelemetryState& telemetry,
+                              traffic::EdgeFigure labels = traffic::EdgeFigure::Rate);
 
 } // namespace meshdeck::views

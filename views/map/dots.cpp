@@ -13,7 +13,7 @@ namespace {
 constexpr double kUnknownSpeed = 80; // scene pixels a second where no latency is known
 
 bool flows(const SceneEdge& edge) {
-    const bool moves = edge.style == EdgeStyle::Normal || edge.style == EdgeStyle::Plaintext;
+    const bool moves = edge.style == EdgeStyle::Normal || edge.style == EdgeStyle::Plaintext || edge.style == EdgeStyle::Partial;
     return moves && edge.rate > 0 && edge.route.size() > 1 && !edge.faded && !edge.ghost;
 }
 

@@ -70,6 +70,7 @@ QColor edgeColour(const SceneEdge& edge, const Theme& theme) {
     case EdgeStyle::Plaintext: colour = theme.security.plaintext; break;
     case EdgeStyle::Unknown: colour = theme.of(mesh::Health::Unknown); break;
     case EdgeStyle::Normal:
+    case EdgeStyle::Partial:
     case EdgeStyle::Idle:
         if (edge.version >= 0) {
             colour = theme.versionColour(edge.version);
@@ -172,6 +173,7 @@ void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, con
     const QPolygonF shaft = part(line, 0, lengthOf(line) - headLength(edge.protocol, width));
     switch (edge.style) {
     case EdgeStyle::Plaintext: fillDashes(painter, shaft, std::max(2.0, width), colour, 7, 4, area); break;
+    case EdgeStyle::Partial: fillDashes(painter, shaft, std::max(1.5, width), colour, 34, 6, area); break;
     case EdgeStyle::Unknown: fillDashes(painter, shaft, width, colour, 2, 4, area); break;
     default:
         for (const QPolygonF& run : clipped(shaft, clip)) {

@@ -4,19 +4,15 @@
 #include <utility>
 
 #include <QEvent>
-#include <QFileDialog>
-#include <QMessageBox>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "common/safe_label.h"
 #include "map/attention_list.h"
 #include "map/cards.h"
-#include "map/find.h"
 #include "map/legend_strip.h"
 #include "map/map_lens.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
 #include "map/scene_feed.h"
 #include "map/scope_bar.h"
 #include "map/source_banner.h"
@@ -56,6 +52,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     layout->addWidget(m_legend);
     m_view->installEventFilter(this);
     connectTools();
+    connectFind();
     connectLens();
 
     connect(m_feed, &SceneFeed::ready, this, &MapPage::showScene);
@@ -78,14 +75,11 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
 }
 
 void MapPage::connectTools() {
-    connect(m_tools, &ToolRow::findChanged, this, &MapPage::find);
-    connect(m_tools, &ToolRow::findEntered, this, &MapPage::showFirstFound);
-    connect(m_tools, &ToolRow::findLeft, this, [this] { m_view->setFocus(); });
     connect(m_tools, &ToolRow::graphChosen, this, &MapPage::chooseGraph);
     connect(m_tools, &ToolRow::tableToggled, this, &MapPage::showTable);
     connect(m_tools, &ToolRow::dotsToggled, this, [this](bool on) { m_view->setDotsPerSecond(on ? 30 : 0); });
     connect(m_tools, &ToolRow::fitRequested, this, [this] { m_view->fit(); });
-    connect(m_tools, &ToolRow::exportRequested, this, &MapPage::saveImage);
+    connect(m_tools, &ToolRow::exportRequested, this, &MapPage::showExport);
 }
 
 // Another graph is another picture: it is placed and fitted as the first one was.
@@ -113,7 +107,7 @@ bool MapPage::tableShown() const {
 void MapPage::fillTables() {
     const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
     m_tables->setGraph(*graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
-    find(m_tools->findText());
+    find();
     if (m_view->selectedEdge().empty()) {
         m_tables->showNode(m_view->selected());
     } else {
@@ -128,11 +122,8 @@ void MapPage::setTheme(const Theme& theme) {
     m_attention->setTheme(theme);
     m_banner->setTheme(theme);
     m_legend->setTheme(theme);
+    m_tools->setTheme(theme);
     placeOverlays();
-}
-
-void MapPage::focusFind() {
-    m_tools->focusFind();
 }
 
 // What lies in a closed group is drawn first, and selected then.
@@ -171,7 +162,7 @@ void MapPage::requestScene() {
     }
     const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
     const Drawn wanted{snapshot->graph, snapshot->graph ? nullptr : snapshot->inventory,
-                       telemetryState(*snapshot, m_clock.wallTime()).since, m_lens->lens(), m_lens->pinned()};
+                       telemetryState(*snapshot, m_clock.wallTime()).since, lensWithFilters(), m_labels, m_lens->pinned()};
     if (m_view->scene() && wanted == m_drawn) {
         showSources(*m_view->scene()); // proxies, ages: nothing that is drawn
         return;
@@ -179,7 +170,8 @@ void MapPage::requestScene() {
     m_drawn = wanted;
     SceneOptions options;
     options.now = m_clock.wallTime();
-    options.lens = m_lens->lens();
+    options.lens = m_drawn.lens;
+    options.labels = m_labels;
     options.pinned = m_lens->pinned();
     options.mayMove = m_view->untouched() && !m_lensMoved;
     if (height() > 0) {
@@ -193,12 +185,13 @@ void MapPage::showScene(const ScenePtr& scene) {
     placeOverlays();
     m_legend->setScene(scene); // before the view, which sees to it that a worker has the old scene's last use
     keepInPlace(scene);
+    m_tools->setGraph(scene->graph);
     showSources(*scene);
     m_empty->setVisible(scene->nodes.empty());
     if (tableShown()) {
         fillTables();
     } else {
-        find(m_tools->findText());
+        find();
     }
     showScope();
     tellInView(*scene);
@@ -232,39 +225,6 @@ QString MapPage::emptyReason() const {
                           "istio_requests_total of the last minute. A workload appears when it has a sidecar and is called.");
 }
 
-void MapPage::find(const QString& query) {
-    if (!m_view->scene()) {
-        return;
-    }
-    const auto matches = findNodes(*m_view->scene(), query);
-    m_view->setMatches(matches);
-    std::vector<std::string> found;
-    for (std::size_t i = 0; i < matches.size(); ++i) {
-        if (matches[i]) {
-            const auto& members = m_view->scene()->nodes[i].members;
-            found.insert(found.end(), members.begin(), members.end());
-        }
-    }
-    std::sort(found.begin(), found.end());
-    m_tables->setFound(std::move(found), matches.empty());
-    const auto count = std::count(matches.begin(), matches.end(), true);
-    m_tools->setFound(matches.empty() ? QString() : QStringLiteral("%1 of %2").arg(count).arg(matches.size()));
-}
-
-void MapPage::showFirstFound() {
-    if (!m_view->scene()) {
-        return;
-    }
-    const auto matches = findNodes(*m_view->scene(), m_tools->findText());
-    const auto first = std::find(matches.begin(), matches.end(), true);
-    if (first != matches.end()) {
-        const auto index = static_cast<std::size_t>(first - matches.begin());
-        m_view->select(m_view->scene()->nodes[index].id);
-        m_view->centreOn(static_cast<int>(index));
-        m_view->setFocus();
-    }
-}
-
 void MapPage::placeOverlays() {
     m_attention->adjustSize();
     const QSize size = m_attention->size();
@@ -290,26 +250,6 @@ bool MapPage::eventFilter(QObject* watched, QEvent* event) {
         placeOverlays();
     }
     return QWidget::eventFilter(watched, event);
-}
-
-void MapPage::saveImage() {
-    const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save the map"), QStringLiteral("mesh.png"),
-                                                      QStringLiteral("Pictures (*.png)"));
-    if (file.isEmpty()) {
-        return;
-    }
-    PngOptions options;
-    options.theme = ThemeKind::Light; // a picture on white prints and pastes well (visual.md 8)
-    options.now = m_clock.wallTime();
-    const auto image = renderMapPng(*m_mesh.snapshot(), options);
-    if (!image || !image->save(file)) {
-        QMessageBox box(QMessageBox::Warning, QStringLiteral("Meshdeck"),
-                        image ? QStringLiteral("The picture could not be written to %1").arg(safeText(file))
-                              : safeText(image.error().what),
-                        QMessageBox::Ok, this);
-        box.setTextFormat(Qt::PlainText);
-        box.exec();
-    }
 }
 
 } // namespace meshdeck::views

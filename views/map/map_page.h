@@ -8,7 +8,10 @@
 #include "common/theme.h"
 #include "map/map_view.h"
 #include "map/place_store.h"
+#include "map/saved_filter.h"
 #include "map/scene_builder.h"
+#include "traffic/edge_figure.h"
+#include "traffic/find/evaluate.h"
 
 class QMenu;
 class QStackedWidget;
@@ -16,6 +19,7 @@ class QStackedWidget;
 namespace meshdeck::views {
 
 class AttentionList;
+class ExportPanel;
 class GraphTables;
 class LegendStrip;
 class MapLens;
@@ -34,6 +38,7 @@ public:
     MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget* parent = nullptr);
     void setTheme(const Theme& theme);
     [[nodiscard]] MapView& view() { return *m_view; }
+    [[nodiscard]] ToolRow& tools() { return *m_tools; }
     // Selects what shows a graph node or a graph edge, and brings it into view.
     void selectNode(const QString& node);
     void selectEdge(const QString& edge);
@@ -43,7 +48,9 @@ public:
     [[nodiscard]] bool tableShown() const;
     [[nodiscard]] GraphTables& tables() { return *m_tables; }
     void focusFind();
-    void saveImage(); // asks where
+    void focusHide();
+    void setFilters(const SavedFilters& filters);
+    void showExport(QWidget* under); // the panel, hanging from a widget
     // What of the mesh is looked at; whoever changes it sees the map follow.
     [[nodiscard]] MapLens& lens() { return *m_lens; }
     // Focus questions about a node of the graph, or about what is selected when it is empty. False without any.
@@ -76,6 +83,10 @@ Q_SIGNALS:
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
     void sceneShown();
+    // What the find field finds in what is drawn; null: nothing is looked for.
+    void found(const std::shared_ptr<const meshdeck::mesh::Graph>& graph, const meshdeck::traffic::FindMatches& matches);
+    void findStepped(int by); // to the next (1) or previous (-1) of them
+    void filtersChanged(const meshdeck::views::SavedFilters& filters);
     // Namespaces whose workloads are drawn one by one: their full numbers are wanted first. Empty while all are closed.
     void namespacesInView(const std::vector<std::string>& namespaces);
     // From the card's menu: the Routes page with a request to this service, the weights of its route.
@@ -94,12 +105,14 @@ private:
         std::shared_ptr<const mesh::Inventory> inventory; // while there is no graph
         QString stale;
         traffic::Lens lens;
+        traffic::EdgeFigure labels = traffic::EdgeFigure::Rate;
         std::shared_ptr<const Positions> pinned;
         bool operator==(const Drawn&) const = default;
     };
 
     void connectTools();
     void connectLens();
+    [[nodiscard]] traffic::Lens lensWithFilters() const;
     void lensChanged(bool inPlace);
     void keepInPlace(const ScenePtr& next);
     void showScope();
@@ -114,8 +127,8 @@ private:
     void requestScene();
     void showScene(const ScenePtr& scene);
     void showSources(const Scene& scene);
-    void find(const QString& query);
-    void showFirstFound();
+    void connectFind();
+    void find();
     void placeOverlays();
     void fillTables();
 
@@ -133,6 +146,8 @@ private:
     LegendStrip* m_legend = nullptr;
     SafeLabel* m_empty = nullptr;
     ToolRow* m_tools = nullptr;
+    ExportPanel* m_export = nullptr; // made when it is first asked for
+    traffic::EdgeFigure m_labels = traffic::EdgeFigure::Rate;
     Drawn m_drawn;
     bool m_inPlace = true;                        // of the lens since the last scene
     bool m_lensMoved = false;                     // the next scene is of another lens than the shown one

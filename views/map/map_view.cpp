@@ -61,6 +61,7 @@ void MapView::setScene(ScenePtr scene) {
     m_hoverNode = m_hoverEdge = -1;
     m_matches.clear();
     m_matchesInside.clear();
+    m_matchedLines.clear();
     m_dragged.clear();
     m_flows = m_scene && DotField::flows(*m_scene);
     m_dotArea = {};
@@ -124,7 +125,8 @@ void MapView::setReducedMotion(bool reduced) {
     update();
 }
 
-void MapView::setMatches(std::vector<bool> matches, std::vector<int> inside) {
+void MapView::setMatches(std::vector<bool> matches, std::vector<int> inside, std::vector<bool> lines) {
+    m_matchedLines = std::move(lines);
     m_matches = std::move(matches);
     m_matchesInside = std::move(inside);
     update();

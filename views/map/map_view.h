@@ -40,7 +40,9 @@ public:
     [[nodiscard]] const std::string& selectedEdge() const { return m_selectedEdge; }
     // What does not match is dimmed; empty: nothing is. `inside` counts what matches in closed groups, by card; a card
     // that holds a match matches.
-    void setMatches(std::vector<bool> matches, std::vector<int> inside = {});
+    // `lines` are drawn out: calls that were found.
+    void setMatches(std::vector<bool> matches, std::vector<int> inside = {}, std::vector<bool> lines = {});
+    [[nodiscard]] QRectF visibleArea() const { return areaInView(); } // scene px
     void fit();
     // Shows this part, no smaller than its figures can be read and no larger than fits.
     void showArea(const QRectF& area);
@@ -119,6 +121,7 @@ private:
     [[nodiscard]] int selectedIndex() const { return m_scene ? m_scene->find(m_selected) : -1; }
     void paintTiles(QPainter& painter);
     void paintMatches(QPainter& painter, const QRectF& area);
+    void paintMatchedLines(QPainter& painter, const QRectF& area);
     void paintMatchCount(QPainter& painter, const SceneNode& node, int count);
     void paintWeak(QPainter& painter, int node);
     void paintDragged(QPainter& painter);
@@ -161,6 +164,7 @@ private:
     QElapsedTimer m_time;
     std::vector<bool> m_matches;
     std::vector<int> m_matchesInside;
+    std::vector<bool> m_matchedLines;
     std::vector<int> m_dragged; // cards that follow the pointer
     QPointF m_dragBy;           // scene pixels
     std::string m_selected;

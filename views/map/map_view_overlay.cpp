@@ -115,6 +115,7 @@ void MapView::paintMatches(QPainter& painter, const QRectF& area) {
     const auto& nodes = m_scene->nodes;
     QColor veil = m_theme->surface.canvas;
     veil.setAlphaF(0.5F);
+    paintMatchedLines(painter, area);
     for (const std::uint32_t i : m_scene->nodesIn(area.adjusted(-20, -20, 20, 20))) {
         const QRectF around = nodes[i].rect.adjusted(-4, -9, 9, 11);
         if (i >= m_matches.size() || !around.intersects(area)) {
@@ -129,6 +130,33 @@ void MapView::paintMatches(QPainter& painter, const QRectF& area) {
         painter.drawRoundedRect(nodes[i].rect.adjusted(-3, -3, 3, 3), 6, 6);
         if (i < m_matchesInside.size() && m_matchesInside[i] > 0) {
             paintMatchCount(painter, nodes[i], m_matchesInside[i]);
+        }
+    }
+}
+
+// Found calls in a frame of the accent; there are rarely many, and what is not in view costs nothing.
+void MapView::paintMatchedLines(QPainter& painter, const QRectF& area) {
+    if (m_matchedLines.empty()) {
+        return;
+    }
+    for (const std::uint32_t i : m_scene->edgesIn(area.adjusted(-60, -60, 60, 60))) {
+        if (i >= m_matchedLines.size() || !m_matchedLines[i]) {
+            continue;
+        }
+        const SceneEdge& edge = m_scene->edges[i];
+        const QPolygonF line = flatten(edge.route, m_zoom);
+        if (line.size() < 2) {
+            continue;
+        }
+        const double around = 4 / std::min(1.0, m_zoom);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(m_theme->accent.base, edge.width + around + 2, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
+        painter.drawPolyline(line);
+        painter.setPen(QPen(groundAt(*m_scene, *m_theme, line[line.size() / 2]), edge.width + around - 1, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
+        painter.drawPolyline(line);
+        paintEdge(painter, *m_scene, edge, *m_theme, area, m_zoom);
+        if (!edge.labelRect.isNull() && levelAt(m_zoom) == DetailLevel::Near) {
+            paintEdgeLabel(painter, *m_scene, edge, *m_theme, edge.labelRect);
         }
     }
 }

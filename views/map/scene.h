@@ -21,7 +21,7 @@ namespace meshdeck::views {
 
 enum class Glyph { Service, Version, App, Gateway, Waypoint, External, Unknown, Group };
 enum class Badge { VirtualService, CircuitBreaker, Fault, Mirror, Timeout, Policy, MissingSidecar, Ambient, Pending };
-enum class EdgeStyle { Normal, Plaintext, Denied, Idle, Unknown };
+enum class EdgeStyle { Normal, Plaintext, Partial, Denied, Idle, Unknown }; // Partial: some of it over mTLS
 
 enum class Tone { Primary, Secondary, Tertiary, Failing, Degraded, Added, Removed };
 struct TextPart {
@@ -96,6 +96,7 @@ struct SceneEdge {
     double errorShare = 0; // 0..1; dashes from 0.005
     std::uint32_t calls = 1;   // graph edges summed, of a call from or to a closed group
     int version = -1;      // colour of a split edge
+    double mtlsShare = -1; // 0..1 of the traffic whose security is known; -1: of none
     double medianMs = 0;   // 0: not known
     bool faded = false;
     std::optional<Ghost> ghost;
@@ -136,6 +137,7 @@ struct Scene {
     std::shared_ptr<const mesh::Graph> graph; // of which all this is a picture, before groups were closed; may be null
     traffic::Noise noise;                     // left out of it
     bool focusLost = false;                   // what was to be looked at is gone
+    std::size_t hidden = 0;                   // nodes taken out by an expression
     std::shared_ptr<const SceneIndex> index;  // made when the places are known; without it everything is looked at
 
     // Index of the card that shows a graph node, or of a closed group by its id; -1: none.

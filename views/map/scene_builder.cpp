@@ -141,8 +141,9 @@ Scene cardsOf(const mesh::MeshSnapshot& snapshot, const SceneOptions& options) {
         graph = std::make_shared<const mesh::Graph>(neighbourhood(*graph, options.neighbourhoodOf));
     }
     const TelemetryState telemetry = telemetryState(snapshot, options.now);
-    const traffic::Seen seen = traffic::look(std::move(graph), options.lens, idsOf(options.before));
-    Scene scene = makeCards(seen, telemetry);
+    const traffic::Seen seen = traffic::look(std::move(graph), options.lens, idsOf(options.before),
+                                             {snapshot.inventory.get(), telemetry.known});
+    Scene scene = makeCards(seen, telemetry, options.labels);
     scene.generation = snapshot.generation;
     // What needs attention does so inside of a closed group too.
     scene.attention = attentionOf(seen.folded ? makeCards(*seen.whole, telemetry) : scene);

@@ -8,6 +8,7 @@
 #include "layout/layout.h"
 #include "map/scene.h"
 #include "mesh/snapshot.h"
+#include "traffic/edge_figure.h"
 
 namespace meshdeck::views {
 
@@ -24,6 +25,7 @@ struct SceneOptions {
     // What of the graph is looked at; as it stands, all of it.
     traffic::Lens lens = {.hideNoise = false, .focus = {}, .fold = traffic::FoldMode::Never, .open = {}};
     std::shared_ptr<const Positions> pinned = {}; // cards put by hand; may be null
+    traffic::EdgeFigure labels = traffic::EdgeFigure::Rate;
     bool moved = false;                           // other pins than in the scene before
 };
 

@@ -1,9 +1,9 @@
+#include "base/nearest.h"
+
 #include <algorithm>
 #include <vector>
 
-#include "cli/arguments.h"
-
-namespace meshdeck::cli {
+namespace meshdeck {
 namespace {
 
 // Levenshtein's distance with swapped neighbours counted as one mistake.
@@ -43,4 +43,4 @@ std::string nearest(std::string_view word, std::span<const std::string_view> kno
     return std::string(best);
 }
 
-} // namespace meshdeck::cli
+} // namespace meshdeck
