@@ -6,6 +6,7 @@
 
 #include "common/safe_label.h"
 #include "map/card_words.h"
+#include "map/edge_style.h"
 #include "map/edge_labels.h"
 #include "map/group_cards.h"
 #include "map/scene_text.h"
@@ -243,36 +244,12 @@ private:
         }
     }
 
-    static bool isCarrying(EdgeStyle style) {
-        return style == EdgeStyle::Normal || style == EdgeStyle::Plaintext || style == EdgeStyle::Partial;
-    }
-
-    EdgeStyle styleOf(const mesh::Edge& edge) const {
-        const Node& source = m_graph.nodes[edge.source];
-        const Node& target = m_graph.nodes[edge.target];
-        if (edge.denied()) {
-            return EdgeStyle::Denied;
-        }
-        // From outside a gateway is called as the outside calls; inside, a caller that is not known counts as well.
-        const bool fromOutside = source.kind == NodeKind::Unknown && target.has(NodeFlag::Gateway);
-        const bool inMesh = !fromOutside && target.kind != NodeKind::ServiceEntry && !target.has(NodeFlag::Egress) &&
-                            source.kind != NodeKind::Service;
-        constexpr double kNone = 0.5, kAll = 99.5; // sums of rates are not exact, and a rollout's last pod is no split
-        if (inMesh && edge.mtls && edge.mtls->value < kAll) {
-            return edge.mtls->value < kNone ? EdgeStyle::Plaintext : EdgeStyle::Partial;
-        }
-        if (!m_telemetry.known) {
-            return EdgeStyle::Unknown;
-        }
-        return edge.rates.total > 0 ? EdgeStyle::Normal : EdgeStyle::Idle;
-    }
-
     void addEdges() {
         std::map<std::tuple<int, int, mesh::Protocol, bool>, std::size_t> known;
         for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
             const mesh::Edge& edge = m_graph.edges[i];
             const int source = m_card[edge.source], target = m_card[edge.target];
-            const EdgeStyle style = styleOf(edge);
+            const EdgeStyle style = edgeStyleOf(m_graph, edge, m_telemetry.known);
             if (source < 0 || target < 0 || (source == target && edge.source != edge.target)) {
                 continue;
             }
