@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto read = traffic::FindExpression::parse(text);
     if (!read) {
         const bool inside = size > 4096 || read.error().position + read.error().length <= size;
-        return inside && !describe(read.error(), text).empty() ? 0 : (std::abort(), 0);
+        return inside && !pointOut(read.error(), text).empty() ? 0 : (std::abort(), 0);
     }
     const auto back = traffic::FindExpression::parse(read->text());
     if (read->text().size() <= 4096 && (!back || !(*back == *read))) {

@@ -11,7 +11,7 @@
 #include "changes/weight_editor.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
+#include "map/render_map.h"
 #include "shell/main_window.h"
 #include "views/fake_change_service.h"
 #include "views/sample_mesh.h"

@@ -1,21 +1,20 @@
 #include "map/map_page.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QEvent>
-#include <QFileDialog>
-#include <QMessageBox>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "common/safe_label.h"
 #include "map/attention_list.h"
 #include "map/cards.h"
-#include "map/find.h"
 #include "map/legend_strip.h"
+#include "map/map_lens.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
 #include "map/scene_feed.h"
+#include "map/scope_bar.h"
 #include "map/source_banner.h"
 #include "map/tool_row.h"
 #include "tables/graph_tables.h"
@@ -27,7 +26,8 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     , m_mesh(mesh)
     , m_clock(clock)
     , m_theme(&theme(ThemeKind::Dark))
-    , m_feed(new SceneFeed(worker, this)) {
+    , m_feed(new SceneFeed(worker, this))
+    , m_lens(new MapLens(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -43,6 +43,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_forms->addWidget(m_tables);
     layout->addWidget(m_forms, 1);
     m_attention = new AttentionList(m_view);
+    m_scope = new ScopeBar(m_view);
     m_empty = new SafeLabel({}, TextRole::Secondary, m_view);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -51,6 +52,8 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     layout->addWidget(m_legend);
     m_view->installEventFilter(this);
     connectTools();
+    connectFind();
+    connectLens();
 
     connect(m_feed, &SceneFeed::ready, this, &MapPage::showScene);
     connect(m_banner, &SourceBanner::retryRequested, this, &MapPage::refreshRequested);
@@ -72,19 +75,16 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
 }
 
 void MapPage::connectTools() {
-    connect(m_tools, &ToolRow::findChanged, this, &MapPage::find);
-    connect(m_tools, &ToolRow::findEntered, this, &MapPage::showFirstFound);
-    connect(m_tools, &ToolRow::findLeft, this, [this] { m_view->setFocus(); });
     connect(m_tools, &ToolRow::graphChosen, this, &MapPage::chooseGraph);
     connect(m_tools, &ToolRow::tableToggled, this, &MapPage::showTable);
     connect(m_tools, &ToolRow::dotsToggled, this, [this](bool on) { m_view->setDotsPerSecond(on ? 30 : 0); });
     connect(m_tools, &ToolRow::fitRequested, this, [this] { m_view->fit(); });
-    connect(m_tools, &ToolRow::exportRequested, this, &MapPage::saveImage);
+    connect(m_tools, &ToolRow::exportRequested, this, &MapPage::showExport);
 }
 
 // Another graph is another picture: it is placed and fitted as the first one was.
 void MapPage::chooseGraph(mesh::GraphType type, bool idleNodes) {
-    m_grace.forget();
+    m_feed->forget();
     m_view->fit();
     Q_EMIT graphChosen(type, idleNodes);
 }
@@ -106,8 +106,8 @@ bool MapPage::tableShown() const {
 // What the tables tell is the snapshot's own graph: what is only held for a while is no fact.
 void MapPage::fillTables() {
     const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
-    m_tables->setGraph(graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
-    find(m_tools->findText());
+    m_tables->setGraph(*graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
+    find();
     if (m_view->selectedEdge().empty()) {
         m_tables->showNode(m_view->selected());
     } else {
@@ -122,16 +122,22 @@ void MapPage::setTheme(const Theme& theme) {
     m_attention->setTheme(theme);
     m_banner->setTheme(theme);
     m_legend->setTheme(theme);
+    m_tools->setTheme(theme);
     placeOverlays();
 }
 
-void MapPage::focusFind() {
-    m_tools->focusFind();
-}
-
+// What lies in a closed group is drawn first, and selected then.
 void MapPage::selectNode(const QString& node) {
-    m_view->select(node.toStdString());
-    m_view->centreOn(m_view->scene() ? m_view->scene()->find(node.toStdString()) : -1);
+    const std::string id = node.toStdString();
+    const ScenePtr& scene = m_view->scene();
+    const int index = scene ? scene->find(id) : -1;
+    if (index >= 0 && scene->graph && scene->nodes[static_cast<std::size_t>(index)].group && scene->graph->node(id) != nullptr) {
+        m_pending = node;
+        m_lens->reveal(*scene->graph->node(id));
+        return;
+    }
+    m_view->select(id);
+    m_view->centreOn(index);
 }
 
 void MapPage::selectEdge(const QString& edge) {
@@ -156,7 +162,7 @@ void MapPage::requestScene() {
     }
     const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
     const Drawn wanted{snapshot->graph, snapshot->graph ? nullptr : snapshot->inventory,
-                       telemetryState(*snapshot, m_clock.wallTime()).since};
+                       telemetryState(*snapshot, m_clock.wallTime()).since, lensWithFilters(), m_labels, m_lens->pinned()};
     if (m_view->scene() && wanted == m_drawn) {
         showSources(*m_view->scene()); // proxies, ages: nothing that is drawn
         return;
@@ -164,24 +170,33 @@ void MapPage::requestScene() {
     m_drawn = wanted;
     SceneOptions options;
     options.now = m_clock.wallTime();
-    options.mayMove = m_view->untouched();
+    options.lens = m_drawn.lens;
+    options.labels = m_labels;
+    options.pinned = m_lens->pinned();
+    options.mayMove = m_view->untouched() && !(m_lensMoved && m_inPlace);
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }
-    m_feed->request(m_grace.hold(snapshot), options);
+    m_feed->request(snapshot, options);
 }
 
 void MapPage::showScene(const ScenePtr& scene) {
     m_attention->setScene(*scene);
     placeOverlays();
-    m_view->setScene(scene);
+    keepInPlace(scene);
     m_legend->setScene(scene);
+    m_tools->setGraph(scene->graph);
     showSources(*scene);
     m_empty->setVisible(scene->nodes.empty());
     if (tableShown()) {
         fillTables();
     } else {
-        find(m_tools->findText());
+        find();
+    }
+    showScope();
+    tellInView(*scene);
+    if (!m_pending.isEmpty()) {
+        selectNode(std::exchange(m_pending, QString()));
     }
     Q_EMIT sceneShown();
 }
@@ -210,44 +225,13 @@ QString MapPage::emptyReason() const {
                           "istio_requests_total of the last minute. A workload appears when it has a sidecar and is called.");
 }
 
-void MapPage::find(const QString& query) {
-    if (!m_view->scene()) {
-        return;
-    }
-    const auto matches = findNodes(*m_view->scene(), query);
-    m_view->setMatches(matches);
-    std::vector<std::string> found;
-    for (std::size_t i = 0; i < matches.size(); ++i) {
-        if (matches[i]) {
-            const auto& members = m_view->scene()->nodes[i].members;
-            found.insert(found.end(), members.begin(), members.end());
-        }
-    }
-    std::sort(found.begin(), found.end());
-    m_tables->setFound(std::move(found), matches.empty());
-    const auto count = std::count(matches.begin(), matches.end(), true);
-    m_tools->setFound(matches.empty() ? QString() : QStringLiteral("%1 of %2").arg(count).arg(matches.size()));
-}
-
-void MapPage::showFirstFound() {
-    if (!m_view->scene()) {
-        return;
-    }
-    const auto matches = findNodes(*m_view->scene(), m_tools->findText());
-    const auto first = std::find(matches.begin(), matches.end(), true);
-    if (first != matches.end()) {
-        const auto index = static_cast<std::size_t>(first - matches.begin());
-        m_view->select(m_view->scene()->nodes[index].id);
-        m_view->centreOn(static_cast<int>(index));
-        m_view->setFocus();
-    }
-}
-
 void MapPage::placeOverlays() {
     m_attention->adjustSize();
     const QSize size = m_attention->size();
     m_attention->move(m_view->width() - size.width() - 12, 12);
     m_view->setKeepFree(m_attention->isHidden() ? QSize() : size + QSize(22, 22));
+    m_scope->adjustSize();
+    m_scope->move(12, m_view->height() - m_scope->height() - 12);
     m_empty->setGeometry(m_view->width() / 2 - 240, m_view->height() / 2 - 60, 480, 120);
 }
 
@@ -266,26 +250,6 @@ bool MapPage::eventFilter(QObject* watched, QEvent* event) {
         placeOverlays();
     }
     return QWidget::eventFilter(watched, event);
-}
-
-void MapPage::saveImage() {
-    const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save the map"), QStringLiteral("mesh.png"),
-                                                      QStringLiteral("Pictures (*.png)"));
-    if (file.isEmpty()) {
-        return;
-    }
-    PngOptions options;
-    options.theme = ThemeKind::Light; // a picture on white prints and pastes well (visual.md 8)
-    options.now = m_clock.wallTime();
-    const auto image = renderMapPng(*m_mesh.snapshot(), options);
-    if (!image || !image->save(file)) {
-        QMessageBox box(QMessageBox::Warning, QStringLiteral("Meshdeck"),
-                        image ? QStringLiteral("The picture could not be written to %1").arg(safeText(file))
-                              : safeText(image.error().what),
-                        QMessageBox::Ok, this);
-        box.setTextFormat(Qt::PlainText);
-        box.exec();
-    }
 }
 
 } // namespace meshdeck::views

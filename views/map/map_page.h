@@ -6,19 +6,27 @@
 #include "base/executor.h"
 #include "common/mesh_state.h"
 #include "common/theme.h"
-#include "map/grace.h"
-#include "map/scene.h"
+#include "map/map_view.h"
+#include "map/place_store.h"
+#include "map/saved_filter.h"
+#include "map/scene_builder.h"
+#include "traffic/edge_figure.h"
+#include "traffic/find/evaluate.h"
 
+class QMenu;
 class QStackedWidget;
 
 namespace meshdeck::views {
 
 class AttentionList;
+class ExportPanel;
 class GraphTables;
 class LegendStrip;
+class MapLens;
 class MapView;
 class SafeLabel;
 class SceneFeed;
+class ScopeBar;
 class SourceBanner;
 class ToolRow;
 
@@ -30,6 +38,7 @@ public:
     MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget* parent = nullptr);
     void setTheme(const Theme& theme);
     [[nodiscard]] MapView& view() { return *m_view; }
+    [[nodiscard]] ToolRow& tools() { return *m_tools; }
     // Selects what shows a graph node or a graph edge, and brings it into view.
     void selectNode(const QString& node);
     void selectEdge(const QString& edge);
@@ -39,7 +48,28 @@ public:
     [[nodiscard]] bool tableShown() const;
     [[nodiscard]] GraphTables& tables() { return *m_tables; }
     void focusFind();
-    void saveImage(); // asks where
+    void focusHide();
+    void setFilters(const SavedFilters& filters);
+    void showExport(QWidget* under); // the panel, hanging from a widget
+    // What of the mesh is looked at; whoever changes it sees the map follow.
+    [[nodiscard]] MapLens& lens() { return *m_lens; }
+    // Focus questions about a node of the graph, or about what is selected when it is empty. False without any.
+    bool focusOn(const std::string& node, int depth);
+    bool askUpstream(const std::string& node);
+    bool askDownstream(const std::string& node);
+    // The first call remembers one end, the second shows the ways from it.
+    bool markWay(const std::string& node);
+    void showWays(const std::string& from, const std::string& to);
+    void goBack();
+    // What one can go to, inside of closed groups too.
+    struct Place {
+        QString name;
+        QString hint; // "service in orders"
+        std::string node;
+    };
+    [[nodiscard]] std::vector<Place> places() const;
+    // Where cards put by hand are remembered; may be null, outlives the page.
+    void setPlaceStore(PlaceStore* store);
     // What is shown instead of a map when there is nothing to draw.
     [[nodiscard]] QString emptyReason() const;
 
@@ -53,6 +83,15 @@ Q_SIGNALS:
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
     void sceneShown();
+    // What the find field finds in what is drawn; null: nothing is looked for.
+    void found(const std::shared_ptr<const meshdeck::mesh::Graph>& graph, const meshdeck::traffic::FindMatches& matches);
+    void findStepped(int by); // to the next (1) or previous (-1) of them
+    void filtersChanged(const meshdeck::views::SavedFilters& filters);
+    // Namespaces whose workloads are drawn one by one: their full numbers are wanted first. Empty while all are closed.
+    void namespacesInView(const std::vector<std::string>& namespaces);
+    // From the card's menu: the Routes page with a request to this service, the weights of its route.
+    void requestWanted(const QString& node);
+    void weightsWanted(const QString& node);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -65,16 +104,31 @@ private:
         std::shared_ptr<const mesh::Graph> graph;
         std::shared_ptr<const mesh::Inventory> inventory; // while there is no graph
         QString stale;
+        traffic::Lens lens;
+        traffic::EdgeFigure labels = traffic::EdgeFigure::Rate;
+        std::shared_ptr<const Positions> pinned;
         bool operator==(const Drawn&) const = default;
     };
 
     void connectTools();
+    void connectLens();
+    [[nodiscard]] traffic::Lens lensWithFilters() const;
+    void lensChanged(bool inPlace);
+    void keepInPlace(const ScenePtr& next);
+    void showScope();
+    void tellInView(const Scene& scene);
+    void showMenu(QPoint global, const MapView::Hit& hit);
+    void addNodeActions(QMenu& menu, const SceneNode& node);
+    void addGroupActions(QMenu& menu, const SceneNode& node);
+    void answerKey(int key, bool& taken);
+    [[nodiscard]] std::string subject(const std::string& node) const; // else what is selected
+    [[nodiscard]] QString nameOf(const std::string& node) const;
     void chooseGraph(mesh::GraphType type, bool idleNodes);
     void requestScene();
     void showScene(const ScenePtr& scene);
     void showSources(const Scene& scene);
-    void find(const QString& query);
-    void showFirstFound();
+    void connectFind();
+    void find();
     void placeOverlays();
     void fillTables();
 
@@ -82,7 +136,8 @@ private:
     const Clock& m_clock;
     const Theme* m_theme;
     SceneFeed* m_feed;
-    Grace m_grace;
+    MapLens* m_lens;
+    ScopeBar* m_scope = nullptr;
     MapView* m_view = nullptr;
     GraphTables* m_tables = nullptr;
     QStackedWidget* m_forms = nullptr;
@@ -91,7 +146,15 @@ private:
     LegendStrip* m_legend = nullptr;
     SafeLabel* m_empty = nullptr;
     ToolRow* m_tools = nullptr;
+    ExportPanel* m_export = nullptr; // made when it is first asked for
+    traffic::EdgeFigure m_labels = traffic::EdgeFigure::Rate;
     Drawn m_drawn;
+    bool m_inPlace = true;                        // of the lens since the last scene
+    bool m_lensMoved = false;                     // the next scene is of another lens than the shown one
+    std::string m_opening;                        // group to bring into view
+    QString m_pending;                            // node to select when it has a card
+    std::optional<MapView::Camera> m_cameraAfter; // where to look from once the picture is there
+    std::vector<std::string> m_toldInView;
 };
 
 } // namespace meshdeck::views

@@ -21,6 +21,7 @@ class ContextBar;
 class HelpPage;
 class Inspector;
 class MapPage;
+class MatchPanel;
 class Rail;
 class SafeLabel;
 class SourceStatus;
@@ -55,6 +56,7 @@ Q_SIGNALS:
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
     // Theme, contrast or motion: whoever opens the next window gives it the same.
+    void filtersChanged(const meshdeck::views::SavedFilters& filters);
     void appearanceChanged(meshdeck::views::ThemeKind kind, bool highContrast, bool reducedMotion);
 
 protected:
@@ -64,6 +66,7 @@ private:
     enum Page { MapId, ChangesId, HelpId, SettingsId };
     void makeCentre();
     void makeInspector(ChangeService* changes);
+    void connectMatches();
     void makeStatusBar();
     void addShortcuts();
     void choose(int page);
@@ -86,6 +89,7 @@ private:
     StartPage* m_start = nullptr;
     QDockWidget* m_dock = nullptr;
     Inspector* m_inspector = nullptr;
+    MatchPanel* m_matches = nullptr; // over the inspector while something is looked for
     SourceStatus* m_sources = nullptr;
     SafeLabel* m_note = nullptr;
     SafeLabel* m_zoom = nullptr;

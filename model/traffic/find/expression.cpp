@@ -101,7 +101,7 @@ bool FindExpression::operator==(const FindExpression& other) const {
     return m_tree == other.m_tree || (m_tree && other.m_tree && *m_tree == *other.m_tree);
 }
 
-std::string describe(const FindError& error, std::string_view text) {
+std::string pointOut(const FindError& error, std::string_view text) {
     const auto columns = [](std::string_view part) { // of UTF-8, one a character
         return static_cast<std::size_t>(std::count_if(part.begin(), part.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
     };
@@ -110,12 +110,7 @@ std::string describe(const FindError& error, std::string_view text) {
     // One place a character, so that the caret stands where it should: what would be escaped becomes one sign.
     std::string line(text);
     std::replace_if(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-    return "  " + text::safe(line) + "\n  " + std::string(columns(text.substr(0, start)), ' ') + std::string(carets, '^') + " " + error.what;
-}
-
-Error asError(const FindError& error, std::string_view text, std::string_view option) {
-    return {ErrorKind::InvalidArgument, "cannot read " + std::string(option) + ":\n" + describe(error, text) + "\n",
-            "the manual's page \"map\" lists what can be asked for", {}};
+    return "  " + text::safe(line) + "\n  " + std::string(columns(text.substr(0, start)), ' ') + std::string(carets, '^');
 }
 
 } // namespace meshdeck::traffic

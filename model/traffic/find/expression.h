@@ -10,7 +10,6 @@
 
 #include <tl/expected.hpp>
 
-#include "base/result.h"
 #include "traffic/find/operand.h"
 
 namespace meshdeck::traffic {
@@ -44,10 +43,8 @@ struct FindError {
     bool operator==(const FindError&) const = default;
 };
 
-// Two lines under the expression: it, and a caret under what is wrong; then the sentence.
-[[nodiscard]] std::string describe(const FindError& error, std::string_view text);
-// For commands: InvalidArgument, "cannot read --find: ...".
-[[nodiscard]] Error asError(const FindError& error, std::string_view text, std::string_view option);
+// The expression, and carets under what is wrong with it: two lines for a terminal.
+[[nodiscard]] std::string pointOut(const FindError& error, std::string_view text);
 
 class FindExpression {
 public:

@@ -106,8 +106,8 @@ TEST(FindExpression, Nesting_isLimited) {
 TEST(FindError, Description_putsTheCaretUnderTheToken) {
     const auto parsed = FindExpression::parse("name = größe and p95 > fast");
     ASSERT_FALSE(parsed);
-    EXPECT_EQ(describe(parsed.error(), "name = größe and p95 > fast").substr(0, 62),
-              "  name = größe and p95 > fast\n                         ^^^^ ");
+    EXPECT_EQ(pointOut(parsed.error(), "name = größe and p95 > fast"),
+              "  name = größe and p95 > fast\n                         ^^^^");
 }
 
 } // namespace

@@ -196,7 +196,7 @@ TEST(FindProperty, AnyText_isReadOrPointedAt) {
         } else {
             ASSERT_LE(parsed.error().position + parsed.error().length, text.size()) << text;
             ASSERT_FALSE(parsed.error().what.empty());
-            ASSERT_FALSE(describe(parsed.error(), text).empty());
+            ASSERT_FALSE(pointOut(parsed.error(), text).empty());
         }
         const std::size_t cursor = text.empty() ? 0 : std::uniform_int_distribution<std::size_t>(0, text.size())(random);
         const FindCompletion completion = completeFind(text, cursor, &graph);

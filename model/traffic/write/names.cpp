@@ -1,14 +1,15 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <map>
 #include <tuple>
 
 #include "base/text.h"
 #include "base/units.h"
-#include "cli/graph_writers.h"
+#include "traffic/write/writers.h"
 
-namespace meshdeck::cli {
+namespace meshdeck::traffic {
 
 std::string number(double value) {
     std::array<char, 32> buffer{};
@@ -49,6 +50,21 @@ std::string nodeLabel(const mesh::Node& node) {
     return text::safe(label, false, 256);
 }
 
+std::vector<std::string> shortNames(const mesh::Graph& graph) {
+    constexpr std::size_t kShort = 10;
+    std::vector<std::string> names;
+    std::map<std::string, int> used;
+    for (const mesh::Node& node : graph.nodes) {
+        std::string name = "n_";
+        for (const char c : node.id.substr(0, kShort)) {
+            name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+        }
+        const int again = used[name]++; // ids are hashes: this is for those of tests and of other programs
+        names.push_back(again == 0 ? name : name + "_" + std::to_string(again));
+    }
+    return names;
+}
+
 std::vector<NamespaceNodes> byNamespace(const mesh::Graph& graph) {
     std::map<std::string, std::vector<std::uint32_t>> groups;
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
@@ -86,4 +102,4 @@ std::vector<std::size_t> edgesInReadingOrder(const mesh::Graph& graph) {
     return order;
 }
 
-} // namespace meshdeck::cli
+} // namespace meshdeck::traffic

@@ -2,10 +2,10 @@
 #include <optional>
 #include <string_view>
 
-#include "cli/graph_writers.h"
+#include "traffic/write/writers.h"
 #include "config/json.h"
 
-namespace meshdeck::cli {
+namespace meshdeck::traffic {
 namespace {
 
 using config::Json;
@@ -148,6 +148,14 @@ std::string graphJson(const GraphDocument& document) {
     json["graphType"] = mesh::name(graph.type);
     putText(json, "context", document.context);
     putText(json, "reporter", graph.reporter);
+    if (document.part != nullptr) {
+        Json part;
+        putText(part, "find", document.part->find);
+        putText(part, "hide", document.part->hide);
+        part["nodesOf"] = document.part->nodes;
+        part["edgesOf"] = document.part->edges;
+        json["part"] = std::move(part);
+    }
     json["nodes"] = Json::array();
     for (const mesh::Node& node : graph.nodes) {
         json["nodes"].push_back(nodeJson(node));
@@ -163,4 +171,4 @@ std::string graphJson(const GraphDocument& document) {
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-} // namespace meshdeck::cli
+} // namespace meshdeck::traffic

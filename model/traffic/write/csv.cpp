@@ -3,9 +3,9 @@
 #include <sstream>
 #include <string_view>
 
-#include "cli/graph_writers.h"
+#include "traffic/write/writers.h"
 
-namespace meshdeck::cli {
+namespace meshdeck::traffic {
 namespace {
 
 // Names come from the cluster, and a spreadsheet runs what begins like a formula (facts/faults.md S22).
@@ -25,6 +25,19 @@ std::string cell(std::string_view text) {
         }
     }
     return quoted + "\"";
+}
+
+std::string flagsCell(const mesh::Node& node) {
+    std::string flags;
+    for (const std::string_view flag : flagNames(node)) {
+        flags += (flags.empty() ? "" : " ") + std::string(flag);
+    }
+    return flags;
+}
+
+// Empty where there is none: no traffic of a protocol is no figure of it.
+std::string rateCell(double rate) {
+    return rate > 0 ? number(rate) : std::string();
 }
 
 template <typename Unit>
@@ -57,4 +70,24 @@ std::string graphCsv(const GraphDocument& document) {
     return out.str();
 }
 
-} // namespace meshdeck::cli
+std::string nodesCsv(const GraphDocument& document) {
+    const mesh::Graph& graph = document.graph;
+    std::ostringstream out;
+    out << "cluster,namespace,name,kind,workload,app,version,service,health,reason,flags,http_in,http_out,grpc_in,grpc_out,"
+           "tcp_bytes_in,tcp_bytes_out,id\n";
+    for (const NamespaceNodes& group : byNamespace(graph)) {
+        for (const std::uint32_t i : group.nodes) {
+            const mesh::Node& node = graph.nodes[i];
+            out << cell(node.cluster) << ',' << cell(node.ns) << ',' << cell(displayName(node)) << ',' << mesh::name(node.kind) << ','
+                << cell(node.workload) << ',' << cell(node.app) << ',' << cell(node.version) << ',' << cell(node.service) << ','
+                << mesh::name(node.health) << ',' << cell(node.reason) << ',' << flagsCell(node) << ',';
+            for (std::size_t protocol = 0; protocol < node.in.size(); ++protocol) {
+                out << rateCell(node.in[protocol].total) << ',' << rateCell(node.out[protocol].total) << ',';
+            }
+            out << cell(node.id) << '\n';
+        }
+    }
+    return out.str();
+}
+
+} // namespace meshdeck::traffic

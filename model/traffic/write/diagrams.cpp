@@ -1,11 +1,14 @@
 // The graph for programs that draw: Graphviz and Mermaid.
+#include <algorithm>
+#include <cctype>
+#include <map>
 #include <sstream>
 #include <string_view>
 
 #include "base/text.h"
-#include "cli/graph_writers.h"
+#include "traffic/write/writers.h"
 
-namespace meshdeck::cli {
+namespace meshdeck::traffic {
 namespace {
 
 std::string dotQuoted(std::string_view text) {
@@ -47,6 +50,34 @@ std::string edgeLabel(const mesh::Edge& edge) {
     return label;
 }
 
+// What a namespace is called among the names of a diagram: itself, as far as the diagram's language lets it.
+class Names {
+public:
+    std::string of(const std::string& ns) {
+        std::string name = ns;
+        std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+        const int again = m_used[name]++;
+        return again == 0 ? name : name + "_" + std::to_string(again);
+    }
+
+private:
+    std::map<std::string, int> m_used;
+};
+
+struct Brackets {
+    std::string_view open, close;
+};
+
+Brackets mermaidShape(mesh::NodeKind kind) {
+    switch (kind) {
+    case mesh::NodeKind::Service: return {"{", "}"};
+    case mesh::NodeKind::ServiceEntry: return {"[/", "\\]"};
+    case mesh::NodeKind::Workload: return {"([", "])"};
+    case mesh::NodeKind::Aggregate: return {"{{", "}}"};
+    default: return {"[", "]"};
+    }
+}
+
 std::string_view dotShape(mesh::NodeKind kind) {
     switch (kind) {
     case mesh::NodeKind::Service: return "diamond";
@@ -76,26 +107,26 @@ std::string_view colour(mesh::Health health) {
 
 std::string graphDot(const GraphDocument& document) {
     const mesh::Graph& graph = document.graph;
+    const std::vector<std::string> names = shortNames(graph);
     std::ostringstream out;
     out << "digraph mesh {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n";
-    int cluster = 0;
+    Names boxes;
     for (const NamespaceNodes& group : byNamespace(graph)) {
         const bool boxed = !group.ns.empty();
         const std::string indent = boxed ? "    " : "  ";
         if (boxed) {
-            out << "  subgraph cluster_" << cluster++ << " {\n    label=" << dotQuoted(group.ns) << ";\n";
+            out << "  subgraph cluster_" << boxes.of(group.ns) << " {\n    label=" << dotQuoted(group.ns) << ";\n";
         }
         for (const std::uint32_t i : group.nodes) {
             const mesh::Node& node = graph.nodes[i];
-            out << indent << dotQuoted(node.id) << " [label=" << dotQuoted(nodeLabel(node)) << ", shape="
+            out << indent << names[i] << " [label=" << dotQuoted(nodeLabel(node)) << ", shape="
                 << dotShape(node.kind) << ", color=\"" << colour(node.health) << "\"];\n";
         }
         out << (boxed ? "  }\n" : "");
     }
     for (const std::size_t i : edgesInReadingOrder(graph)) {
         const mesh::Edge& edge = graph.edges[i];
-        out << "  " << dotQuoted(graph.nodes[edge.source].id) << " -> " << dotQuoted(graph.nodes[edge.target].id)
-            << " [label=" << dotQuoted(edgeLabel(edge)) << ", color=\"" << colour(edge.health) << "\""
+        out << "  " << names[edge.source] << " -> " << names[edge.target] << " [label=" << dotQuoted(edgeLabel(edge)) << ", color=\"" << colour(edge.health) << "\""
             << (isPlaintext(edge) ? ", style=dashed" : "") << "];\n";
     }
     out << "}\n";
@@ -104,18 +135,18 @@ std::string graphDot(const GraphDocument& document) {
 
 std::string graphMermaid(const GraphDocument& document) {
     const mesh::Graph& graph = document.graph;
+    const std::vector<std::string> names = shortNames(graph);
     std::ostringstream out;
     out << "flowchart LR\n";
     const auto writeNode = [&](std::uint32_t i, std::string_view indent) {
         const mesh::Node& node = graph.nodes[i];
-        const bool service = node.kind == mesh::NodeKind::Service;
-        out << indent << "n" << i << (service ? "{" : "[") << mermaidQuoted(nodeLabel(node)) << (service ? "}" : "]")
-            << ":::" << mesh::name(node.health) << "\n";
+        const auto [open, close] = mermaidShape(node.kind);
+        out << indent << names[i] << open << mermaidQuoted(nodeLabel(node)) << close << ":::" << mesh::name(node.health) << "\n";
     };
-    int cluster = 0;
+    Names boxes;
     for (const NamespaceNodes& group : byNamespace(graph)) {
         if (!group.ns.empty()) {
-            out << "  subgraph s" << cluster++ << "[" << mermaidQuoted(group.ns) << "]\n";
+            out << "  subgraph ns_" << boxes.of(group.ns) << "[" << mermaidQuoted(group.ns) << "]\n";
         }
         for (const std::uint32_t i : group.nodes) {
             writeNode(i, group.ns.empty() ? "  " : "    ");
@@ -124,8 +155,8 @@ std::string graphMermaid(const GraphDocument& document) {
     }
     for (const std::size_t i : edgesInReadingOrder(graph)) {
         const mesh::Edge& edge = graph.edges[i];
-        out << "  n" << edge.source << (isPlaintext(edge) ? " -.->" : " -->") << "|" << mermaidQuoted(edgeLabel(edge))
-            << "| n" << edge.target << "\n";
+        out << "  " << names[edge.source] << (isPlaintext(edge) ? " -.->" : " -->") << "|" << mermaidQuoted(edgeLabel(edge))
+            << "| " << names[edge.target] << "\n";
     }
     for (const mesh::Health health : {mesh::Health::Healthy, mesh::Health::Degraded, mesh::Health::Failing,
                                       mesh::Health::Idle, mesh::Health::Unknown}) {
@@ -134,4 +165,4 @@ std::string graphMermaid(const GraphDocument& document) {
     return out.str();
 }
 
-} // namespace meshdeck::cli
+} // namespace meshdeck::traffic
