@@ -18,7 +18,7 @@ QHBoxLayout* makeRow(QWidget* row) {
     row->setFixedHeight(kRow);
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(12, 0, 12, 0);
-    layout->setSpacing(8);
+    layout->setSpacing(6);
     return layout;
 }
 
@@ -49,7 +49,7 @@ ToolRow::ToolRow(QWidget* parent)
 void ToolRow::addFind(QHBoxLayout* layout) {
     QWidget* row = layout->parentWidget();
     m_find = new FindField(QStringLiteral("Find:  name, err > 1, !mtls, failing    /"), QStringLiteral("Find on the map"), row);
-    m_find->setMinimumWidth(190);
+    m_find->setMinimumWidth(170);
     m_find->setMaximumWidth(460);
     layout->addWidget(m_find, 6);
     connect(m_find, &FindField::expressionChanged, this, [this] {
@@ -105,11 +105,6 @@ QToolButton* ToolRow::addChip(QWidget* row, const QString& text, const QString& 
 void ToolRow::setTheme(const Theme& theme) {
     m_find->setTheme(theme);
     m_hide->setTheme(theme);
-}
-
-void ToolRow::setGraph(const std::shared_ptr<const mesh::Graph>& graph) {
-    m_find->setGraph(graph);
-    m_hide->setGraph(graph);
 }
 
 void ToolRow::setFilters(const SavedFilters& filters) {

@@ -101,7 +101,6 @@ private:
     QToolButton* m_clusters = nullptr;
     QToolButton* m_table = nullptr;
     QToolButton* m_dots = nullptr;
-    std::size_t m_noiseCount = 0;
     mesh::GraphType m_type = mesh::GraphType::VersionedApp;
 };
 

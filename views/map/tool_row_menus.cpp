@@ -1,4 +1,6 @@
 // The chips of the tool row and their menus.
+#include <algorithm>
+
 #include <QActionGroup>
 #include <QMenu>
 #include <QSignalBlocker>
@@ -50,7 +52,7 @@ void ToolRow::tellHidden() {
         parts << QStringLiteral("idle");
     }
     if (m_hideNoise->isChecked()) {
-        parts << (m_noiseCount > 0 ? QStringLiteral("noise · %1").arg(m_noiseCount) : QStringLiteral("noise"));
+        parts << QStringLiteral("noise");
     }
     if (hidesOthers()) {
         parts << QStringLiteral("no match");
@@ -64,7 +66,8 @@ void ToolRow::tellHidden() {
 void ToolRow::setNoise(const traffic::Noise& noise, bool hidden) {
     const QSignalBlocker quiet(m_hideNoise);
     m_hideNoise->setChecked(hidden);
-    m_noiseCount = hidden ? noise.total() : 0;
+    m_hideNoise->setText(hidden && noise.total() > 0 ? QStringLiteral("Noise: %1 calls of probes, scrapers, name resolution, collectors").arg(noise.total())
+                                                     : QStringLiteral("Noise: probes, scrapers, name resolution, collectors"));
     QString tip = QStringLiteral("Leaves out calls of probes and metric scrapers, and calls for name resolution and to telemetry collectors");
     for (const traffic::NoiseKind kind : traffic::kNoiseKinds) {
         if (const std::size_t count = noise.edges[static_cast<std::size_t>(kind)]; count > 0) {
@@ -149,6 +152,16 @@ void ToolRow::addSwitches(QWidget* row) {
     QToolButton* exporting = addChip(row, QStringLiteral("Export…"), QStringLiteral("Save the map as a picture, a diagram or data (Ctrl+E)"));
     exporting->setShortcut(Qt::CTRL | Qt::Key_E);
     connect(exporting, &QToolButton::clicked, this, [this, exporting] { Q_EMIT exportRequested(exporting); });
+}
+
+// A mesh of one cluster is not told by it.
+void ToolRow::setGraph(const std::shared_ptr<const mesh::Graph>& graph) {
+    m_find->setGraph(graph);
+    m_hide->setGraph(graph);
+    const auto& nodes = graph ? graph->nodes : std::vector<mesh::Node>();
+    const auto first = std::find_if(nodes.begin(), nodes.end(), [](const mesh::Node& node) { return !node.cluster.empty(); });
+    const bool many = std::any_of(first, nodes.end(), [&](const mesh::Node& node) { return !node.cluster.empty() && node.cluster != first->cluster; });
+    m_clusters->setVisible(many || m_clusters->isChecked());
 }
 
 void ToolRow::setFold(traffic::FoldMode fold, bool folded) {
