@@ -73,26 +73,26 @@ QByteArray pathData(const QPainterPath& path) {
 class SvgEngine final : public QPaintEngine {
 public:
     SvgEngine()
-        : QPaintEngine(QPaintEngine::AllFeatures & ~QPaintEngine::PatternBrush & ~QPaintEngine::PerspectiveTransform &
-                       ~QPaintEngine::ConicalGradientFill & ~QPaintEngine::PorterDuff) {}
+        : QPaintEngine(QPaintEngine::PrimitiveTransform | QPaintEngine::PixmapTransform | QPaintEngine::AlphaBlend | QPaintEngine::Antialiasing |
+                       QPaintEngine::PainterPaths | QPaintEngine::ConstantOpacity | QPaintEngine::BrushStroke) {}
 
     bool begin(QPaintDevice*) override { return true; }
     bool end() override { return true; }
     [[nodiscard]] Type type() const override { return QPaintEngine::User; }
 
-    void updateState(const QPaintEngineState& state) override {
-        const DirtyFlags flags = state.state();
+    void updateState(const QPaintEngineState& next) override {
+        const DirtyFlags flags = next.state();
         if (flags.testFlag(DirtyPen)) {
-            m_pen = state.pen();
+            m_pen = next.pen();
         }
         if (flags.testFlag(DirtyBrush)) {
-            m_brush = state.brush();
+            m_brush = next.brush();
         }
         if (flags.testFlag(DirtyTransform)) {
-            m_transform = state.transform();
+            m_transform = next.transform();
         }
         if (flags.testFlag(DirtyOpacity)) {
-            m_opacity = state.opacity();
+            m_opacity = next.opacity();
         }
     }
 

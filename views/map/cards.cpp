@@ -89,7 +89,7 @@ private:
         for (const Node& node : m_graph.nodes) {
             if (node.kind == NodeKind::Box) {
                 clusters.insert(node.cluster); // those of closed groups count for the titles
-                clusters.erase({});
+                clusters.erase(std::string());
                 continue;
             }
             if (!node.ns.empty() && node.ns != "unknown" && node.kind != NodeKind::ServiceEntry &&
