@@ -1,5 +1,6 @@
 // meshdeck-screenshots FOLDER: the pictures of the README, painted offscreen from the sample meshes.
 #include <cstdio>
+#include <algorithm>
 #include <functional>
 
 #include <QApplication>
@@ -13,6 +14,7 @@
 #include "map/map_view.h"
 #include "map/render_map.h"
 #include "shell/main_window.h"
+#include "support/big_mesh.h"
 #include "views/fake_change_service.h"
 #include "views/sample_mesh.h"
 
@@ -89,6 +91,36 @@ void showMaps() {
     }
 }
 
+// A mesh of thousands: its namespaces, one of them opened, and what is around one service.
+void showOverview() {
+    const auto snapshot = meshdeck::test::bigMesh({.workloads = 3000, .callsEach = 3, .namespaces = 45, .seed = 5});
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage stage(snapshot, optionsOf("retail-eu", ContextKind::Production, theme));
+        MapPage& page = stage.window->mapPage();
+        const auto shows = [&](auto act) {
+            const ScenePtr before = page.view().scene();
+            act();
+            waitFor([&] { return page.view().scene() != before; });
+        };
+        save(*stage.window, QStringLiteral("overview-") + suffix);
+        page.view().select("ns|east|team-3");
+        save(*stage.window, QStringLiteral("overview-selected-") + suffix);
+        page.view().select({});
+        page.view().fit();
+        shows([&] { Q_EMIT page.view().openRequested(QStringLiteral("ns|east|team-12")); });
+        save(*stage.window, QStringLiteral("overview-open-") + suffix);
+        const auto inside = std::find_if(page.view().scene()->nodes.begin(), page.view().scene()->nodes.end(),
+                                         [](const SceneNode& node) { return !node.group && node.health == mesh::Health::Degraded; });
+        if (inside != page.view().scene()->nodes.end()) {
+            const std::string id = inside->id;
+            shows([&] { page.focusOn(id, 2); });
+            page.view().select(id);
+            save(*stage.window, QStringLiteral("focus-") + suffix);
+        }
+    }
+}
+
 // A call selected, and the same mesh as a table, in high contrast.
 void showForms() {
     Stage call(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
@@ -143,6 +175,7 @@ int main(int argc, char** argv) {
     folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral(".");
     showMaps();
     showForms();
+    showOverview();
     ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
     unlocked.readOnly = false;
     unlocked.readOnlyReason.clear();

@@ -173,7 +173,7 @@ void MapPage::requestScene() {
     options.lens = m_drawn.lens;
     options.labels = m_labels;
     options.pinned = m_lens->pinned();
-    options.mayMove = m_view->untouched() && !(m_lensMoved && m_inPlace);
+    options.mayMove = m_view->untouched() && !m_lensMoved;
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }
@@ -183,8 +183,8 @@ void MapPage::requestScene() {
 void MapPage::showScene(const ScenePtr& scene) {
     m_attention->setScene(*scene);
     placeOverlays();
+    m_legend->setScene(scene); // before the view, which sees to it that a worker has the old scene's last use
     keepInPlace(scene);
-    m_legend->setScene(scene);
     m_tools->setGraph(scene->graph);
     showSources(*scene);
     m_empty->setVisible(scene->nodes.empty());

@@ -57,7 +57,7 @@ void MapPage::lensChanged(bool inPlace) {
 // Another picture is fitted as the first one was. In place, what was opened or closed stays under the pointer, and an
 // opened namespace is shown so that it can be read.
 void MapPage::keepInPlace(const ScenePtr& next) {
-    const ScenePtr before = m_view->scene();
+    ScenePtr before = m_view->scene();
     const bool moved = std::exchange(m_lensMoved, false);
     const std::string opening = std::exchange(m_opening, std::string());
     const auto camera = std::exchange(m_cameraAfter, std::nullopt);
@@ -74,6 +74,7 @@ void MapPage::keepInPlace(const ScenePtr& next) {
     const auto to = opening.empty() ? std::nullopt : cornerOf(*next);
     const std::optional<QPointF> seenAt = from ? std::optional(m_view->toView(*from)) : std::nullopt;
     m_view->setScene(next);
+    m_view->dispose(std::move(before));
     if (!moved) {
         return;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <utility>
 
 #include <QAccessible>
 #include <QCoreApplication>
@@ -56,7 +57,7 @@ void MapView::setScene(ScenePtr scene) {
     if (scene) {
         keepLeaving(*scene);
     }
-    m_scene = std::move(scene);
+    m_tiles.dispose(std::exchange(m_scene, std::move(scene)));
     m_hoverNode = m_hoverEdge = -1;
     m_matches.clear();
     m_matchesInside.clear();

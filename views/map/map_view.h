@@ -29,6 +29,9 @@ public:
     void setScene(ScenePtr scene);
     [[nodiscard]] const ScenePtr& scene() const { return m_scene; }
 
+    // Drops a scene on a worker: of a big mesh that takes longer than a frame.
+    void dispose(ScenePtr scene) { m_tiles.dispose(std::move(scene)); }
+
     // Id of the selected card's graph node; empty: none. Unknown ids clear the selection.
     void select(const std::string& node);
     [[nodiscard]] const std::string& selected() const { return m_selected; }

@@ -73,8 +73,12 @@ int Scene::boxAt(QPointF at) const {
 int Scene::edgeAt(QPointF at, double slack) const {
     int best = -1;
     double nearest = 1e18;
-    for (const std::uint32_t i : edgesIn(QRectF(at, QSizeF(0, 0)).adjusted(-slack - 8, -slack - 8, slack + 8, slack + 8))) {
-        const double distance = distanceTo(flatten(edges[i].route, 1), at) - edges[i].width / 2;
+    const QRectF around = QRectF(at, QSizeF(0, 0)).adjusted(-slack - 8, -slack - 8, slack + 8, slack + 8);
+    for (const std::uint32_t i : edgesIn(around)) {
+        double distance = 1e18;
+        for (const QPolygonF& piece : flattenWithin(edges[i].route, 1, around)) {
+            distance = std::min(distance, distanceTo(piece, at) - edges[i].width / 2);
+        }
         if (distance < slack && distance < nearest) {
             nearest = distance;
             best = static_cast<int>(i);

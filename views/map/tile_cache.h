@@ -48,6 +48,8 @@ public:
     bool collect();
     // Runs a job on a worker once no tile is waited for; of several only the last. It must not touch the cache.
     void later(std::function<void()> job);
+    // Drops a scene on a worker.
+    void dispose(ScenePtr scene);
     // Blocks until every order is done; for tests and pictures.
     void finish();
 
@@ -78,6 +80,7 @@ private:
     std::condition_variable_any m_wake;
     std::deque<Order> m_orders;
     std::function<void()> m_later;
+    std::vector<ScenePtr> m_trash;
     std::vector<std::pair<TileKey, Tile>> m_done;
     std::map<TileKey, std::uint64_t> m_inWork; // content of orders being painted
     std::vector<std::jthread> m_threads;
