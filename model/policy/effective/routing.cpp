@@ -196,6 +196,13 @@ std::string whyLost(const EffectiveVirtualService& loser, const EffectiveVirtual
     return name + " has the same host and is older; sidecars do not merge VirtualServices";
 }
 
+void hide(EffectiveConfig& into, ConfigObjectPtr object, ConfigObjectPtr by, std::string why) {
+    HiddenConfig& hidden = into.hidden.emplace_back();
+    hidden.object = std::move(object);
+    hidden.by = std::move(by);
+    hidden.why = std::move(why);
+}
+
 // Every other VirtualService that speaks of the host.
 void addLosers(const Subject& subject, const EgressListener& listener, const EffectiveVirtualService* owner,
                EffectiveConfig& into) {
@@ -204,8 +211,7 @@ void addLosers(const Subject& subject, const EgressListener& listener, const Eff
         if (vs.get() == owner) {
             ownerSeen = true;
         } else if (forMesh(*vs) && !bestHost(*vs, subject.service.host).empty()) {
-            into.hidden.push_back({vs->object, owner != nullptr ? owner->object : nullptr,
-                                   whyLost(*vs, owner, subject, ownerSeen)});
+            hide(into, vs->object, owner != nullptr ? owner->object : nullptr, whyLost(*vs, owner, subject, ownerSeen));
         }
     }
     const auto listed = [&](const EffectiveVirtualServicePtr& vs) {
@@ -217,9 +223,9 @@ void addLosers(const Subject& subject, const EgressListener& listener, const Eff
             continue;
         }
         if (!exportedTo(vs->exportTo, vs->object->ref.ns, ns)) {
-            into.hidden.push_back({vs->object, nullptr, "it is not exported to namespace " + ns});
+            hide(into, vs->object, nullptr, "it is not exported to namespace " + ns);
         } else if (!vs->consumerRoute) {
-            into.hidden.push_back({vs->object, subject.client.sidecar(), "the Sidecar does not import it"});
+            hide(into, vs->object, subject.client.sidecar(), "the Sidecar does not import it");
         }
     }
 }
