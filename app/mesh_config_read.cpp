@@ -4,7 +4,7 @@
 
 namespace meshdeck::app {
 
-Result<config::MeshConfig> readClusterMeshConfig(change::Cluster& cluster, std::stop_token stop) {
+Result<ClusterMesh> readClusterMeshConfig(change::Cluster& cluster, std::stop_token stop) {
     const auto map = cluster.read({"", "ConfigMap", config::MeshConfig{}.rootNamespace, "istio"}, std::move(stop));
     const auto json = map ? config::parseJson(*(*map)->json) : Result<config::Json>(tl::unexpected(map.error()));
     const config::Json* text = json ? config::at(*json, "/data/mesh") : nullptr;
@@ -16,11 +16,13 @@ Result<config::MeshConfig> readClusterMeshConfig(change::Cluster& cluster, std::
         return fail(kind, "the mesh config could not be read (ConfigMap istio in istio-system)",
                     "Istio's defaults are assumed");
     }
+    ClusterMesh read{std::move(*mesh), {}};
     const config::Json* networks = config::at(*json, "/data/meshNetworks");
     if (networks != nullptr && networks->is_string()) {
-        (void)config::readMeshNetworks(networks->get<std::string>(), *mesh);
+        read.networks = networks->get<std::string>();
+        (void)config::readMeshNetworks(read.networks, read.mesh);
     }
-    return mesh;
+    return read;
 }
 
 } // namespace meshdeck::app

@@ -68,12 +68,12 @@ Error unreachable(const mesh::SourceHealth* source, const std::string& context) 
 
 // The control plane's own config, where we may read it.
 void readClusterMesh(app::Connection& connection, Gathered& gathered) {
-    auto mesh = app::readClusterMeshConfig(connection.cluster(), {});
-    if (mesh) {
-        gathered.mesh = std::move(*mesh);
-    } else {
-        gathered.input.notRead.push_back({mesh.error().what + ": " + mesh.error().hint, {"MeshConfig"}});
+    auto read = app::readClusterMeshConfig(connection.cluster(), {});
+    if (!read) {
+        gathered.input.notRead.push_back({read.error().what + ": " + read.error().hint, {"MeshConfig"}});
+        return;
     }
+    gathered.mesh = std::move(read->mesh);
 }
 
 Status addCluster(const Arguments& arguments, const Streams& streams, const Hooks& hooks, bool meshFile,

@@ -34,6 +34,7 @@ private:
     void unlock();
     void lock();
     void settleJournal();
+    void readMeshConfig();
     [[nodiscard]] views::ShellOptions shellOptions(const Connection* connection, const Error* problem) const;
 
     ConnectionOptions m_wishes;
@@ -47,6 +48,8 @@ private:
     std::unique_ptr<Connection> m_connection;
     std::unique_ptr<views::ChangeController> m_changes;
     std::unique_ptr<Strand> m_settler;
+    std::stop_source m_stopReading;
+    std::unique_ptr<Strand> m_reader; // of the mesh config
     std::unique_ptr<views::MainWindow> m_window;
 };
 

@@ -59,6 +59,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     connect(m_view, &MapView::selectionChanged, this, &MapPage::nodeSelected);
     connect(m_view, &MapView::activated, this, &MapPage::nodeActivated);
     connect(m_view, &MapView::zoomChanged, this, &MapPage::zoomChanged);
+    connect(m_view, &MapView::escaped, this, &MapPage::endPath);
     connect(m_view, &MapView::edgeSelectionChanged, this, [this](const QString& edge) {
         const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
         Q_EMIT edgeSelected(index >= 0 ? m_view->scene()->edges[static_cast<std::size_t>(index)].members : std::vector<std::string>());
@@ -280,6 +281,12 @@ void MapPage::find(const QString& query) {
     if (!m_view->scene()) {
         return;
     }
+    if (m_path && query.isEmpty()) {
+        applyPath();
+        return;
+    }
+    m_path.reset();
+    m_view->setPath({});
     const auto matches = findNodes(*m_view->scene(), query);
     m_view->setMatches(matches);
     std::vector<std::string> found;

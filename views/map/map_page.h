@@ -1,6 +1,8 @@
 // The map's page: tool row, banner, map, attention list and legend. It connects itself to the mesh state.
 #pragma once
 
+#include <optional>
+
 #include <QWidget>
 
 #include "base/executor.h"
@@ -40,6 +42,9 @@ public:
     [[nodiscard]] bool tableShown() const;
     [[nodiscard]] GraphTables& tables() { return *m_tables; }
     void focusFind();
+    // Lets only these cards stand out and the lines among them, until something is looked for or Esc is pressed; `what` says
+    // what they are. Ids of graph nodes and edges.
+    void showPath(std::vector<std::string> nodes, std::vector<std::string> edges, const QString& what);
     void saveImage(); // asks where
     // What is shown instead of a map when there is nothing to draw.
     [[nodiscard]] QString emptyReason() const;
@@ -76,6 +81,8 @@ private:
     void showScene(const ScenePtr& scene);
     void showSources(const Scene& scene);
     void find(const QString& query);
+    void applyPath();
+    void endPath();
     void placeOverlays();
     void fillTables();
 
@@ -97,6 +104,11 @@ private:
     QToolButton* m_hideIdle = nullptr;
     QToolButton* m_table = nullptr;
     Drawn m_drawn;
+    struct Path {
+        std::vector<std::string> nodes, edges;
+        QString what;
+    };
+    std::optional<Path> m_path;
     mesh::GraphType m_type = mesh::GraphType::VersionedApp;
 };
 

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] const std::string& selectedEdge() const { return m_selectedEdge; }
     // What does not match is dimmed; empty: nothing is.
     void setMatches(std::vector<bool> matches);
+    // These edges are drawn strong over the others; empty: none is.
+    void setPath(std::vector<std::string> edges);
     void fit();
     void centreOn(int node);
     [[nodiscard]] double zoom() const { return m_zoom; }
@@ -61,6 +63,7 @@ Q_SIGNALS:
     void edgeSelectionChanged(const QString& edge); // empty: none
     void activated(const QString& node);
     void zoomChanged(double zoom);
+    void escaped(); // what others pointed at may go
 
 protected:
     bool event(QEvent* event) override;
@@ -103,6 +106,7 @@ private:
     QTimer m_dotTimer;
     QElapsedTimer m_time;
     std::vector<bool> m_matches;
+    std::vector<std::string> m_path;
     std::string m_selected;
     std::string m_selectedEdge;
     std::vector<SceneNode> m_leaving; // vanished cards while they fade

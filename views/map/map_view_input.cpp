@@ -141,7 +141,10 @@ void MapView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Equal: zoomAt(QRectF(rect()).center(), 1.2); break;
     case Qt::Key_Minus: zoomAt(QRectF(rect()).center(), 1 / 1.2); break;
     case Qt::Key_F: fit(); break;
-    case Qt::Key_Escape: select({}); break;
+    case Qt::Key_Escape:
+        select({});
+        Q_EMIT escaped();
+        break;
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (!m_selected.empty()) {

@@ -128,7 +128,7 @@ QVariant ConfigModel::rowData(const ConfigRow& row, int column, int role) const 
     case Qt::ForegroundRole: return column == NameColumn ? m_theme->text.primary : m_theme->text.secondary;
     case Qt::ToolTipRole: return plainToolTip(safeText(row.ref.display()) + (findings.isEmpty() ? QString() : QStringLiteral("\n") + findings));
     case Qt::AccessibleTextRole: return column == NameColumn ? QVariant(safeText(row.ref.display())) : QVariant(findings.isEmpty() ? QStringLiteral("no findings") : findings);
-    case TextRole: return safeText(row.ref.kind + " " + row.ref.ns + " " + row.ref.name);
+    case WordsRole: return safeText(row.ref.kind + " " + row.ref.ns + " " + row.ref.name);
     case FindingsRole: return row.errors + row.warnings + row.infos;
     default: return {};
     }
@@ -157,13 +157,18 @@ ConfigFilter::ConfigFilter(ConfigModel& model, QObject* parent)
 }
 
 void ConfigFilter::setWords(const QString& words) {
-    m_words = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    invalidateFilter();
+    QStringList split = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    if (split != m_words) {
+        m_words = std::move(split);
+        invalidateFilter();
+    }
 }
 
 void ConfigFilter::setOnlyFindings(bool only) {
-    m_onlyFindings = only;
-    invalidateFilter();
+    if (only != m_onlyFindings) {
+        m_onlyFindings = only;
+        invalidateFilter();
+    }
 }
 
 bool ConfigFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
@@ -174,7 +179,7 @@ bool ConfigFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
     if (m_onlyFindings && index.data(ConfigModel::FindingsRole).toInt() == 0) {
         return false;
     }
-    const QString text = index.data(ConfigModel::TextRole).toString();
+    const QString text = index.data(ConfigModel::WordsRole).toString();
     return std::ranges::all_of(m_words, [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
 }
 

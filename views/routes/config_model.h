@@ -13,7 +13,7 @@ class ConfigModel final : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum Role { RefRole = Qt::UserRole, TextRole, FindingsRole }; // of the object; what a filter looks in; how many findings
+    enum Role { WordsRole = Qt::UserRole, FindingsRole }; // what a filter looks in; how many findings
     enum Column { NameColumn, FindingsColumn, ColumnCount };
 
     using QAbstractItemModel::QAbstractItemModel;

@@ -20,6 +20,12 @@ struct Wishes {
     std::optional<std::vector<policy::Expectation>> saved;
 };
 
+policy::CheckOptions clusterChecks() {
+    policy::CheckOptions options;
+    options.secretsKnown = false; // a cluster is never asked for its Secrets
+    return options;
+}
+
 } // namespace
 
 // The worker's own part is touched by its jobs alone, one after the other.
@@ -30,7 +36,7 @@ struct PolicyFeed::Shared {
     Wishes wishes;
     bool posted = false;
 
-    policy::SnapshotChecks checks;
+    policy::SnapshotChecks checks{clusterChecks()};
     std::vector<policy::ConfigEdit> draft;
     PolicyStatePtr state;
     std::unique_ptr<policy::Simulator> live, drafted;

@@ -41,9 +41,10 @@ void RulesModel::setLadders(std::vector<policy::RuleLadder> ladders) {
     beginResetModel();
     m_ladders = std::move(ladders);
     m_rows.clear();
-    for (const policy::RuleLadder& ladder : m_ladders) {
+    for (std::size_t l = 0; l < m_ladders.size(); ++l) {
+        const policy::RuleLadder& ladder = m_ladders[l];
         for (std::size_t i = 0; i < ladder.rules.size(); ++i) {
-            Row row{&ladder.rules[i], static_cast<int>(i) + 1, {}};
+            Row row{&ladder.rules[i], static_cast<int>(i) + 1, {}, l};
             if (i == 0 && m_ladders.size() > 1) {
                 row.heading = safeText(ladder.object->ref.display());
             }

@@ -23,6 +23,7 @@ public:
         const policy::LadderRule* rule = nullptr;
         int number = 0;
         QString heading; // of a further ladder
+        std::size_t ladder = 0;
     };
     [[nodiscard]] const Row& row(int index) const { return m_rows[static_cast<std::size_t>(index)]; }
     [[nodiscard]] const std::vector<policy::RuleLadder>& ladders() const { return m_ladders; }

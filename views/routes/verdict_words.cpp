@@ -98,7 +98,7 @@ QString sentenceOf(const RequestResult& result) {
                          .arg(percent(*result.fault->delayPercent), safeText(text::latency(Milliseconds(*result.fault->delayMs)))));
     }
     for (const std::string& reason : result.reasons) {
-        if (reason.find("(fault)") == std::string::npos) {
+        if (!reason.empty() && reason.find("(fault)") == std::string::npos) {
             QString sentence = safeText(reason);
             sentence[0] = sentence[0].toUpper();
             parts.append(sentence.endsWith(QLatin1Char('.')) ? sentence : sentence + QLatin1Char('.'));

@@ -28,6 +28,7 @@ struct ShellOptions {
     bool highContrast = false;
     bool reducedMotion = false; // no dots, no fading
     std::vector<LookedFor> lookedFor;
+    std::string savedRequests; // file of this context's saved requests; empty: kept only as long as the window
 };
 
 [[nodiscard]] QString contextWord(ContextKind kind);
