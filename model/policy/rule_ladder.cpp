@@ -101,6 +101,12 @@ std::string called(const config::Destination& destination) {
     return destination.subset.empty() ? destination.host.substr(0, destination.host.find('.')) : destination.subset;
 }
 
+// Weights are written as whole numbers; what is none is cut to three digits.
+std::string percentWords(double share) {
+    const auto whole = static_cast<std::int64_t>(share);
+    return (static_cast<double>(whole) == share ? std::to_string(whole) : text::significant(share)) + " %";
+}
+
 std::string leadsTo(const std::vector<config::RouteDestination>& route) {
     double sum = 0;
     for (const auto& each : route) {
@@ -113,7 +119,7 @@ std::string leadsTo(const std::vector<config::RouteDestination>& route) {
             continue;
         }
         text += (text.empty() ? "" : ", ") + called(each.destination);
-        text += route.size() == 1 ? "" : " " + text::significant(share) + " %";
+        text += route.size() == 1 ? "" : " " + percentWords(share);
     }
     return text;
 }

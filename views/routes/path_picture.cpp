@@ -132,12 +132,12 @@ void addPlan(const RequestResult& result, std::vector<PathLine>& lines) {
     lines.push_back({result.matchedObject ? QStringLiteral("then, on the matched rule") : QStringLiteral("then, by default"), Tone::Secondary});
     if (result.fault) {
         if (result.fault->delayMs) {
-            lines.push_back({QStringLiteral("fault: %1 wait %2 first").arg(safeText(text::percent(Percent(result.fault->delayPercent.value_or(0)))),
+            lines.push_back({QStringLiteral("fault: %1 wait %2 first").arg(shareWords(result.fault->delayPercent.value_or(0)),
                                                                          milliseconds(*result.fault->delayMs)),
                              Tone::Degraded});
         }
         if (result.fault->abortPercent.value_or(0) > 0) {
-            lines.push_back({QStringLiteral("fault: %1 get %2").arg(safeText(text::percent(Percent(*result.fault->abortPercent)))).arg(result.fault->abortStatus.value_or(0)),
+            lines.push_back({QStringLiteral("fault: %1 get %2").arg(shareWords(*result.fault->abortPercent)).arg(result.fault->abortStatus.value_or(0)),
                              Tone::Degraded});
         }
     }
@@ -147,7 +147,7 @@ void addPlan(const RequestResult& result, std::vector<PathLine>& lines) {
     if (result.destinations.size() > 1) {
         QStringList weights;
         for (const auto& share : result.destinations) {
-            weights.append(safeText(text::significant(share.percent)));
+            weights.append(shareWords(share.percent).chopped(2));
         }
         lines.push_back({QStringLiteral("weights ") + weights.join(QStringLiteral(" : ")), Tone::Secondary});
     }
@@ -247,7 +247,7 @@ void addEnds(const TraceAnswer& answer, const mesh::MeshSnapshot& snapshot, Path
         }
         PathEnd shown;
         shown.percent = end.share.percent;
-        shown.share = answer.ends.size() > 1 ? safeText(text::percent(Percent(end.share.percent))) : QString();
+        shown.share = answer.ends.size() > 1 ? shareWords(end.share.percent) : QString();
         shown.cluster = safeText(end.share.cluster);
         if (!end.destinationRule.kind.empty()) {
             shown.origin = safeText(end.destinationRule.kind + " " + end.destinationRule.name +
@@ -278,6 +278,11 @@ void addEnds(const TraceAnswer& answer, const mesh::MeshSnapshot& snapshot, Path
 }
 
 } // namespace
+
+QString shareWords(double percent) {
+    const auto whole = static_cast<qint64>(percent);
+    return static_cast<double>(whole) == percent ? QStringLiteral("%1 %").arg(whole) : safeText(text::percent(Percent(percent)));
+}
 
 QString shortHost(const std::string& host) {
     const std::size_t service = host.find(".svc.");

@@ -78,6 +78,8 @@ inline constexpr std::size_t kMostEnds = 3;
 
 // What a rule says of itself: "headers x-user-group is curl, not beta", "takes every request", "not reached".
 [[nodiscard]] QString ruleSentence(const policy::LadderRule& rule);
+// "80 %", "33.3 %": whole numbers as they are written.
+[[nodiscard]] QString shareWords(double percent);
 // "reviews" of "reviews.bookinfo.svc.cluster.local"; hosts outside of the cluster stay whole.
 [[nodiscard]] QString shortHost(const std::string& host);
 

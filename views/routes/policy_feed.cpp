@@ -1,5 +1,6 @@
 #include "routes/policy_feed.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "common/main_thread_queue.h"
@@ -121,7 +122,7 @@ void PolicyFeed::Shared::follow(const Wishes& now) {
     next->checks = checks.report()->checks;
     next->meshConfigKnown = now.config != nullptr;
     state = std::move(next);
-    deliver([state = state](PolicyFeed& feed) { Q_EMIT feed.stateReady(state); });
+    deliver([state = state](PolicyFeed& told) { Q_EMIT told.stateReady(state); });
 }
 
 void PolicyFeed::Shared::answerTrace() {
@@ -132,7 +133,7 @@ void PolicyFeed::Shared::answerTrace() {
     TraceQuery query = *trace;
     query.draft = withDraft;
     auto answer = std::make_shared<const TraceAnswer>(views::trace(query, withDraft ? *drafted : *live, withDraft ? live.get() : nullptr));
-    deliver([answer](PolicyFeed& feed) { Q_EMIT feed.traced(answer); });
+    deliver([answer](PolicyFeed& told) { Q_EMIT told.traced(answer); });
 }
 
 void PolicyFeed::Shared::answerEffective() {
@@ -141,7 +142,7 @@ void PolicyFeed::Shared::answerEffective() {
     }
     const bool withDraft = effective->draft && state->draft;
     auto answer = std::make_shared<const EffectiveAnswer>(views::effective(*effective, withDraft ? state->draft : state->world));
-    deliver([answer](PolicyFeed& feed) { Q_EMIT feed.effectiveReady(answer); });
+    deliver([answer](PolicyFeed& told) { Q_EMIT told.effectiveReady(answer); });
 }
 
 void PolicyFeed::Shared::runSaved() {
@@ -156,7 +157,7 @@ void PolicyFeed::Shared::runSaved() {
         }
         runs->push_back(std::move(run));
     }
-    deliver([runs = SavedRuns(runs)](PolicyFeed& feed) { Q_EMIT feed.savedRun(runs); });
+    deliver([runs = SavedRuns(runs)](PolicyFeed& told) { Q_EMIT told.savedRun(runs); });
 }
 
 PolicyFeed::PolicyFeed(Executor& worker, QObject* parent)

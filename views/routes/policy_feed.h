@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include "base/executor.h"
+#include "mesh/snapshot.h"
 #include "policy/expectations/expectations.h"
 #include "routes/policy_state.h"
 

@@ -82,7 +82,7 @@ public:
 
     void paint(bool selected, bool focus) {
         if (!m_row.heading.isEmpty()) {
-            text({m_area.left() + 16, m_area.top(), m_area.width() - 32, kHeading}, m_row.heading, m_theme.font(11, 600), m_theme.text.secondary);
+            text(QRectF(m_area.left() + 16, m_area.top(), m_area.width() - 32, kHeading), m_row.heading, m_theme.font(11, 600), m_theme.text.secondary);
             m_area.setTop(m_area.top() + kHeading);
         }
         const bool matches = m_row.rule->state == LadderRule::State::Matches;

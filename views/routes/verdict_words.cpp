@@ -15,10 +15,6 @@ using policy::MtlsResult;
 using policy::RequestResult;
 using policy::Verdict;
 
-QString percent(double value) {
-    return safeText(text::percent(Percent(value)));
-}
-
 QString displayOf(const mesh::ResourceRef& ref) {
     return safeText(ref.display());
 }
@@ -40,7 +36,7 @@ QString destinationsInWords(const std::vector<policy::DestinationShare>& shares)
         if (!oneHost && !share.subset.empty()) {
             name = shortHost(share.host) + QStringLiteral(" ") + name;
         }
-        parts.append(shares.size() == 1 ? name : percent(share.percent) + QStringLiteral(" ") + name);
+        parts.append(shares.size() == 1 ? name : shareWords(share.percent) + QStringLiteral(" ") + name);
     }
     if (shares.size() == 1) {
         const QString host = shortHost(shares.front().host);
@@ -95,7 +91,7 @@ QString sentenceOf(const RequestResult& result) {
     QStringList parts;
     if (result.fault && result.fault->delayMs && result.fault->delayPercent.value_or(0) > 0) {
         parts.append(QStringLiteral("%1 of these requests wait %2 in the client's proxy before they are sent.")
-                         .arg(percent(*result.fault->delayPercent), safeText(text::latency(Milliseconds(*result.fault->delayMs)))));
+                         .arg(shareWords(*result.fault->delayPercent), safeText(text::latency(Milliseconds(*result.fault->delayMs)))));
     }
     for (const std::string& reason : result.reasons) {
         if (!reason.empty() && reason.find("(fault)") == std::string::npos) {
@@ -213,7 +209,7 @@ void addRows(const TraceAnswer& answer, VerdictWords& words) {
     if (!result.mirrors.empty()) {
         QStringList to;
         for (const auto& mirror : result.mirrors) {
-            to.append(percent(mirror.percent) + QStringLiteral(" to ") + shortHost(mirror.host) +
+            to.append(shareWords(mirror.percent) + QStringLiteral(" to ") + shortHost(mirror.host) +
                       (mirror.subset.empty() ? QString() : QStringLiteral(" ") + safeText(mirror.subset)));
         }
         mirrors.value = to.join(QStringLiteral(", "));
@@ -263,7 +259,7 @@ QString answerWords(const config::Json& result) {
         for (const auto& each : *destinations) {
             const std::string subset = each.value("subset", "");
             const QString name = subset.empty() ? shortHost(each.value("host", "")) : safeText(subset);
-            parts.append(name + QStringLiteral(" ") + percent(each.value("percent", 0.0)));
+            parts.append(name + QStringLiteral(" ") + shareWords(each.value("percent", 0.0)));
         }
         return parts.join(QStringLiteral(", ")) + (code.isEmpty() || code == QLatin1String("200") ? QString() : QStringLiteral(", ") + code);
     }
