@@ -60,6 +60,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     connect(m_view, &MapView::selectionChanged, this, &MapPage::nodeSelected);
     connect(m_view, &MapView::activated, this, &MapPage::nodeActivated);
     connect(m_view, &MapView::zoomChanged, this, &MapPage::zoomChanged);
+    connect(m_view, &MapView::escaped, this, &MapPage::endPath);
     connect(m_view, &MapView::edgeSelectionChanged, this, [this](const QString& edge) {
         const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
         Q_EMIT edgeSelected(index >= 0 ? m_view->scene()->edges[static_cast<std::size_t>(index)].members : std::vector<std::string>());

@@ -1,6 +1,8 @@
 // The map's page: tool row, banner, map, attention list and legend. It connects itself to the mesh state.
 #pragma once
 
+#include <optional>
+
 #include <QWidget>
 
 #include "base/executor.h"
@@ -70,6 +72,9 @@ public:
     [[nodiscard]] std::vector<Place> places() const;
     // Where cards put by hand are remembered; may be null, outlives the page.
     void setPlaceStore(PlaceStore* store);
+    // Lets only these cards stand out and the lines among them, until something is looked for or Esc is pressed; `what` says
+    // what they are. Ids of graph nodes and edges.
+    void showPath(std::vector<std::string> nodes, std::vector<std::string> edges, const QString& what);
     // What is shown instead of a map when there is nothing to draw.
     [[nodiscard]] QString emptyReason() const;
 
@@ -129,6 +134,8 @@ private:
     void showSources(const Scene& scene);
     void connectFind();
     void find();
+    void applyPath();
+    void endPath();
     void placeOverlays();
     void fillTables();
 
@@ -155,6 +162,11 @@ private:
     QString m_pending;                            // node to select when it has a card
     std::optional<MapView::Camera> m_cameraAfter; // where to look from once the picture is there
     std::vector<std::string> m_toldInView;
+    struct Path {
+        std::vector<std::string> nodes, edges;
+        QString what;
+    };
+    std::optional<Path> m_path;
 };
 
 } // namespace meshdeck::views

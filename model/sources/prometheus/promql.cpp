@@ -114,7 +114,11 @@ std::vector<PromQuery> overviewQueries(Duration window, bool idleEdges, bool fir
     const Builder build(window, idleEdges);
     const std::string known = R"(reporter="source")";
     const std::string unknown = R"(reporter=~"destination|waypoint",source_workload="unknown")";
-    const std::string pair = std::string(kPair) + ",request_protocol";
+    // Appended, not added: GCC 12 sees an overflow in the move out of operator+ that is none (GCC bug 105651).
+    std::string pair(kPair);
+    pair += ",request_protocol";
+    std::string app(kPair);
+    app += ",app";
     std::vector<PromQuery> queries;
     queries.push_back({"overview", build.rates("istio_requests_total", pair, {known, unknown}), {}, true});
     if (first) {
@@ -129,7 +133,7 @@ std::vector<PromQuery> overviewQueries(Duration window, bool idleEdges, bool fir
     }
     queries.push_back({"errors", moving.rates("istio_requests_total", codes, failing), {}, false});
     queries.push_back({"tcp overview",
-                       build.rates("istio_tcp_received_bytes_total", std::string(kPair) + ",app", {known, unknown}),
+                       build.rates("istio_tcp_received_bytes_total", app, {known, unknown}),
                        {Measure::TcpSentBytes, traffic::Reporter::Source},
                        false});
     return queries;

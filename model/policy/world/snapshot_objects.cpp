@@ -1,6 +1,8 @@
-#include "cli/cluster_objects.h"
+#include "policy/world/snapshot_objects.h"
 
-namespace meshdeck::cli {
+#include "config/json.h"
+
+namespace meshdeck::policy {
 namespace {
 
 using config::Json;
@@ -99,44 +101,62 @@ Json podJson(const mesh::Pod& pod) {
             {"status", std::move(status)}};
 }
 
-void add(const mesh::Resource& resource, std::vector<config::ConfigObjectPtr>& into) {
-    if (auto object = config::readConfig(resource)) {
-        into.push_back(std::move(*object));
-    }
-}
-
-void addJson(const Json& json, const std::string& group, std::vector<config::ConfigObjectPtr>& into) {
+ConfigObjectPtr objectOfJson(const Json& json, const std::string& group) {
     mesh::Resource resource;
     resource.apiVersion = json.at("apiVersion");
     resource.ref = {group, json.at("kind"), json.at("metadata").value("namespace", ""), json.at("metadata").at("name")};
     resource.json = std::make_shared<const std::string>(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-    add(resource, into);
+    return objectOf(resource);
+}
+
+template <typename Map>
+void addAll(const Map& map, std::vector<ConfigObjectPtr>& into) {
+    for (const auto& [key, value] : map) {
+        if (auto object = objectOf(value)) {
+            into.push_back(std::move(object));
+        }
+    }
 }
 
 } // namespace
 
-std::vector<config::ConfigObjectPtr> clusterObjects(const mesh::MeshSnapshot& snapshot) {
-    std::vector<config::ConfigObjectPtr> objects;
+ConfigObjectPtr objectOf(const mesh::Resource& resource) {
+    auto object = config::readConfig(resource);
+    return object ? std::move(*object) : nullptr;
+}
+
+ConfigObjectPtr objectOf(const mesh::Namespace& ns) {
+    return objectOfJson({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", metadata("", ns.name, ns.labels)}}, "");
+}
+
+ConfigObjectPtr objectOf(const mesh::Service& service) {
+    return objectOfJson(serviceJson(service), "");
+}
+
+ConfigObjectPtr objectOf(const mesh::Workload& workload) {
+    return objectOfJson(workloadJson(workload), "apps");
+}
+
+ConfigObjectPtr objectOf(const mesh::Pod& pod) {
+    return objectOfJson(podJson(pod), "");
+}
+
+std::vector<ConfigObjectPtr> snapshotObjects(const mesh::MeshSnapshot& snapshot) {
+    std::vector<ConfigObjectPtr> objects;
     if (snapshot.config) {
         for (const auto& [ref, resource] : *snapshot.config) {
-            add(*resource, objects);
+            if (auto object = objectOf(*resource)) {
+                objects.push_back(std::move(object));
+            }
         }
     }
     if (snapshot.inventory) {
-        for (const auto& [key, ns] : snapshot.inventory->namespaces) {
-            addJson({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", metadata("", ns.name, ns.labels)}}, "", objects);
-        }
-        for (const auto& [key, service] : snapshot.inventory->services) {
-            addJson(serviceJson(service), "", objects);
-        }
-        for (const auto& [key, workload] : snapshot.inventory->workloads) {
-            addJson(workloadJson(workload), "apps", objects);
-        }
-        for (const auto& [key, pod] : snapshot.inventory->pods) {
-            addJson(podJson(pod), "", objects);
-        }
+        addAll(snapshot.inventory->namespaces, objects);
+        addAll(snapshot.inventory->services, objects);
+        addAll(snapshot.inventory->workloads, objects);
+        addAll(snapshot.inventory->pods, objects);
     }
     return objects;
 }
 
-} // namespace meshdeck::cli
+} // namespace meshdeck::policy
