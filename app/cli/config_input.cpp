@@ -1,10 +1,9 @@
 #include "cli/config_input.h"
 
+#include "cli/cluster_objects.h"
 #include "cli/manifest_files.h"
 #include "cli/report.h"
 #include "config/yaml.h"
-#include "mesh_config_read.h"
-#include "policy/world/snapshot_objects.h"
 
 namespace meshdeck::cli {
 namespace {
@@ -68,12 +67,21 @@ Error unreachable(const mesh::SourceHealth* source, const std::string& context) 
 
 // The control plane's own config, where we may read it.
 void readClusterMesh(app::Connection& connection, Gathered& gathered) {
-    auto read = app::readClusterMeshConfig(connection.cluster(), {});
-    if (!read) {
-        gathered.input.notRead.push_back({read.error().what + ": " + read.error().hint, {"MeshConfig"}});
+    const auto map = connection.cluster().read({"", "ConfigMap", config::MeshConfig{}.rootNamespace, "istio"}, {});
+    const auto json = map ? config::parseJson(*(*map)->json) : Result<config::Json>(tl::unexpected(map.error()));
+    const config::Json* mesh = json ? config::at(*json, "/data/mesh") : nullptr;
+    const auto read = mesh != nullptr && mesh->is_string() ? config::readMeshConfig(mesh->get<std::string>())
+                                                           : Result<config::MeshConfig>(config::MeshConfig{});
+    if (mesh == nullptr || !read) {
+        gathered.input.notRead.push_back(
+            {"the mesh config could not be read (ConfigMap istio in istio-system): Istio's defaults are assumed", {"MeshConfig"}});
         return;
     }
-    gathered.mesh = std::move(read->mesh);
+    gathered.mesh = *read;
+    const config::Json* networks = config::at(*json, "/data/meshNetworks");
+    if (networks != nullptr && networks->is_string()) {
+        (void)config::readMeshNetworks(networks->get<std::string>(), *gathered.mesh);
+    }
 }
 
 Status addCluster(const Arguments& arguments, const Streams& streams, const Hooks& hooks, bool meshFile,
@@ -104,7 +112,7 @@ Status addCluster(const Arguments& arguments, const Streams& streams, const Hook
     if (source->state == mesh::SourceState::Partial) {
         gathered.input.notRead.push_back({source->detail, {}});
     }
-    gathered.objects = policy::snapshotObjects(*snapshot);
+    gathered.objects = clusterObjects(*snapshot);
     gathered.input.cluster = true;
     if (!meshFile) {
         readClusterMesh(**connection, gathered);

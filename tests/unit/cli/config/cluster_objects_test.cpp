@@ -1,10 +1,10 @@
 // What a cluster shows of itself, as config objects: enough for the checks to know which pods have a proxy.
 #include <gtest/gtest.h>
 
-#include "policy/world/snapshot_objects.h"
+#include "cli/cluster_objects.h"
 #include "policy/checks/checks.h"
 
-namespace meshdeck::policy {
+namespace meshdeck::cli {
 namespace {
 
 mesh::Pod pod(const std::string& name, mesh::DataPlane plane) {
@@ -20,7 +20,7 @@ mesh::Pod pod(const std::string& name, mesh::DataPlane plane) {
 
 } // namespace
 
-TEST(SnapshotObjects, PodsOfAnInjectedNamespace_onlyTheOneWithoutProxyIsMissingIt) {
+TEST(ClusterObjects, PodsOfAnInjectedNamespace_onlyTheOneWithoutProxyIsMissingIt) {
     auto inventory = std::make_shared<mesh::Inventory>();
     inventory->namespaces["shop"] = {"shop", {{"istio-injection", "enabled"}}};
     for (const auto& [name, plane] :
@@ -33,9 +33,9 @@ TEST(SnapshotObjects, PodsOfAnInjectedNamespace_onlyTheOneWithoutProxyIsMissingI
     snapshot.config = std::make_shared<mesh::ResourceTable>();
     policy::CheckOptions options;
     options.only = {"IST0103"};
-    const policy::CheckReport report = policy::runChecks(policy::World::build(snapshotObjects(snapshot)), options);
+    const policy::CheckReport report = policy::runChecks(policy::World::build(clusterObjects(snapshot)), options);
     ASSERT_EQ(report.findings.size(), 1U);
     EXPECT_EQ(report.findings[0].object->ref.display(), "Pod shop/old");
 }
 
-} // namespace meshdeck::policy
+} // namespace meshdeck::cli
