@@ -17,6 +17,7 @@
 #include "map/attention_list.h"
 #include "map/cards.h"
 #include "map/find.h"
+#include "map/in_view.h"
 #include "map/legend_strip.h"
 #include "map/map_view.h"
 #include "map/render_png.h"
@@ -59,6 +60,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     connect(m_view, &MapView::selectionChanged, this, &MapPage::nodeSelected);
     connect(m_view, &MapView::activated, this, &MapPage::nodeActivated);
     connect(m_view, &MapView::zoomChanged, this, &MapPage::zoomChanged);
+    connect(new InView(*m_view), &InView::changed, this, &MapPage::namespacesInView);
     connect(m_view, &MapView::edgeSelectionChanged, this, [this](const QString& edge) {
         const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
         Q_EMIT edgeSelected(index >= 0 ? m_view->scene()->edges[static_cast<std::size_t>(index)].members : std::vector<std::string>());

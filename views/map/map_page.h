@@ -53,6 +53,8 @@ Q_SIGNALS:
     // Another graph is wanted: whoever builds it brings the next snapshot.
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
+    // What the map shows, once it stands still; empty: everything.
+    void namespacesInView(const std::vector<std::string>& namespaces);
     void sceneShown();
 
 protected:
