@@ -67,7 +67,7 @@ private:
                 m_failingSince = std::chrono::steady_clock::now();
             }
             const bool denied = health.state == mesh::SourceState::Denied;
-            m_trouble = {denied ? ErrorKind::Forbidden : ErrorKind::Network, health.detail, health.hint, ""};
+            m_trouble = {denied ? ErrorKind::Forbidden : ErrorKind::Unreachable, health.detail, health.hint, ""};
         }
         m_wake();
     }

@@ -48,8 +48,8 @@ public:
         , m_podsNow(std::move(pods))
         , m_clock(clock)
         , m_store(options.window)
-        , m_plan(options)
         , m_pause(options.firstInterval)
+        , m_plan(options)
         , m_life(std::make_shared<Life>()) {}
     ~Engine() { stop(); }
 

@@ -77,7 +77,7 @@ protected:
             [this, answers = std::move(answers)](const std::stop_token&) -> Result<std::unique_ptr<Source>> {
                 const auto state = answers.at(std::min(asked++, answers.size() - 1));
                 if (!state) {
-                    return fail(ErrorKind::Network, "nobody is there");
+                    return fail(ErrorKind::Unreachable, "nobody is there");
                 }
                 return std::make_unique<FakeSource>("prometheus", *state, log);
             },

@@ -4,6 +4,8 @@
 #include <latch>
 #include <thread>
 
+#include <QtCore/QByteArray>
+
 #include <gtest/gtest.h>
 
 #include "support/http_server.h"

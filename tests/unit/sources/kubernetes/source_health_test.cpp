@@ -12,7 +12,7 @@ KindHealth kindIn(std::string plural, ReflectorState state, Error error = {}, st
 }
 
 const Error kForbidden{ErrorKind::Forbidden, "pods is forbidden", "ask for list on pods", ""};
-const Error kLost{ErrorKind::Network, "connection reset", "check the network", ""};
+const Error kLost{ErrorKind::Unreachable, "connection reset", "check the network", ""};
 const ServerTime kBefore{Duration(1'700'000'000'000)};
 
 TEST(SourceHealth, allKindsRead_isLive) {
