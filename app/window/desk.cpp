@@ -182,6 +182,8 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
         graph.idleNodes = idleNodes;
         session.setGraphOptions(std::move(graph));
     });
+    connect(m_window.get(), &views::MainWindow::namespacesInView, this,
+            [&session](const std::vector<std::string>& namespaces) { session.setInView(namespaces); });
     session.onSnapshot([mesh = m_mesh.get()](mesh::SnapshotPtr snapshot) { mesh->post(std::move(snapshot)); });
     session.start();
     settleJournal();

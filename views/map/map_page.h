@@ -87,13 +87,14 @@ Q_SIGNALS:
     // Another graph is wanted: whoever builds it brings the next snapshot.
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
+    // Namespaces whose workloads the map shows one by one, once it stands still: their full numbers are wanted first. Empty:
+    // all, or none while all are closed.
+    void namespacesInView(const std::vector<std::string>& namespaces);
     void sceneShown();
     // What the find field finds in what is drawn; null: nothing is looked for.
     void found(const std::shared_ptr<const meshdeck::mesh::Graph>& graph, const meshdeck::traffic::FindMatches& matches);
     void findStepped(int by); // to the next (1) or previous (-1) of them
     void filtersChanged(const meshdeck::views::SavedFilters& filters);
-    // Namespaces whose workloads are drawn one by one: their full numbers are wanted first. Empty while all are closed.
-    void namespacesInView(const std::vector<std::string>& namespaces);
     // From the card's menu: the Routes page with a request to this service, the weights of its route.
     void requestWanted(const QString& node);
     void weightsWanted(const QString& node);
@@ -121,7 +122,6 @@ private:
     void lensChanged(bool inPlace);
     void keepInPlace(const ScenePtr& next);
     void showScope();
-    void tellInView(const Scene& scene);
     void showMenu(QPoint global, const MapView::Hit& hit);
     void addNodeActions(QMenu& menu, const SceneNode& node);
     void addGroupActions(QMenu& menu, const SceneNode& node);
@@ -161,7 +161,6 @@ private:
     std::string m_opening;                        // group to bring into view
     QString m_pending;                            // node to select when it has a card
     std::optional<MapView::Camera> m_cameraAfter; // where to look from once the picture is there
-    std::vector<std::string> m_toldInView;
     struct Path {
         std::vector<std::string> nodes, edges;
         QString what;

@@ -58,6 +58,7 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
     connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
     connect(m_map, &MapPage::weightsWanted, m_inspector, &Inspector::editWeights);
+    connect(m_map, &MapPage::namespacesInView, this, &MainWindow::namespacesInView);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
     connectRoutes();

@@ -57,6 +57,7 @@ Q_SIGNALS:
     void kubeconfigChosen(const QString& file);
     void refreshRequested();
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
+    void namespacesInView(const std::vector<std::string>& namespaces); // empty: all
     void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
     // Theme, contrast or motion: whoever opens the next window gives it the same.
     void filtersChanged(const meshdeck::views::SavedFilters& filters);
