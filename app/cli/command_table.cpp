@@ -52,7 +52,8 @@ constexpr auto kApply = std::to_array<OptionSpec>({
     {"dry-run", 0, Takes::Optional, "server|client", "write nothing; server: let the API server judge"},
     {"yes", 'y', Takes::Nothing, "", "do not ask"},
     {"wait-proxies", 0, Takes::Value, "TIME", "how long to wait for the proxies (30s)"},
-    {"rollback-on", 0, Takes::Value, "breach", "take the change back when health breaches its threshold"},
+    {"rollback-on", 0, Takes::Value, "breach", "watch the golden signals after it and take it back when they breach"},
+    {"watch", 0, Takes::Value, "TIME", "how long --rollback-on watches (5m)"},
     {"allow-owned", 0, Takes::Nothing, "", "write although a controller will undo it"},
 });
 
