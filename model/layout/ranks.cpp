@@ -1,176 +1,140 @@
+#include "layout/ranks.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "layout/items.h"
 
 namespace meshdeck::layout {
 namespace {
 
-constexpr int kMaxColumns = 24; // a longer chain of calls folds into the last columns instead of a picture nobody can read
+constexpr int kRelaxations = 24;
+constexpr int kRepairs = 3;
+constexpr int kChain = 3; // with fewer nodes a rank than this and few calls, a deep graph is a chain and not a tangle
 
-using Adjacency = std::vector<std::vector<int>>;
-
-void leavesOf(const Tree& tree, int item, std::vector<int>& out) {
-    const Item& it = tree.items[static_cast<std::size_t>(item)];
-    if (it.leaf) {
-        out.push_back(item);
+// Longest paths over the links that go with the order; who calls more than it is called stands right before what it calls.
+std::vector<int> longestPaths(const std::vector<int>& order, const Lists& callees, const Lists& callers) {
+    const int count = static_cast<int>(order.size());
+    std::vector<int> place(idx(count)), rank(idx(count), 0);
+    for (int i = 0; i < count; ++i) {
+        place[idx(order[idx(i)])] = i;
     }
-    for (const int child : it.children) {
-        leavesOf(tree, child, out);
-    }
-}
-
-Adjacency calls(const Tree& tree) {
-    Adjacency out(tree.leaves);
-    for (const auto& [source, target] : tree.edges) {
-        std::vector<int> from, to;
-        leavesOf(tree, source, from);
-        leavesOf(tree, target, to);
-        for (const int a : from) {
-            for (const int b : to) {
-                if (a != b) {
-                    out[static_cast<std::size_t>(a)].push_back(b);
-                }
+    for (const int node : order) {
+        for (const int callee : callees[node]) {
+            if (place[idx(callee)] > place[idx(node)]) {
+                rank[idx(callee)] = std::max(rank[idx(callee)], rank[idx(node)] + 1);
             }
         }
     }
-    return out;
-}
-
-// Depth-first search without recursion from the callers nobody calls; calls into the current path are left out.
-// Returns the leaves in reverse topological order of what remains.
-std::vector<int> breakCycles(Adjacency& out) {
-    const std::size_t n = out.size();
-    std::vector<int> in(n, 0);
-    for (const auto& targets : out) {
-        for (const int t : targets) {
-            ++in[static_cast<std::size_t>(t)];
-        }
-    }
-    std::vector<int> roots;
-    for (const bool called : {false, true}) {
-        for (std::size_t i = 0; i < n; ++i) {
-            if ((in[i] > 0) == called) {
-                roots.push_back(static_cast<int>(i));
+    for (auto it = order.rbegin(); it != order.rend(); ++it) {
+        int nearest = count;
+        int forward = 0;
+        for (const int callee : callees[*it]) {
+            if (place[idx(callee)] > place[idx(*it)]) {
+                nearest = std::min(nearest, rank[idx(callee)]);
+                ++forward;
             }
         }
-    }
-    enum : char { New, Open, Done };
-    std::vector<char> state(n, New);
-    std::vector<int> order;
-    std::vector<std::pair<int, std::size_t>> path;
-    for (const int root : roots) {
-        if (state[static_cast<std::size_t>(root)] != New) {
-            continue;
-        }
-        state[static_cast<std::size_t>(root)] = Open;
-        path.emplace_back(root, 0);
-        while (!path.empty()) {
-            const int at = path.back().first;
-            auto& targets = out[static_cast<std::size_t>(at)];
-            std::size_t& next = path.back().second;
-            if (next == targets.size()) {
-                state[static_cast<std::size_t>(at)] = Done;
-                order.push_back(at);
-                path.pop_back();
-            } else if (const int target = targets[next]; state[static_cast<std::size_t>(target)] == Open) {
-                targets.erase(targets.begin() + static_cast<std::ptrdiff_t>(next));
-            } else {
-                ++next;
-                if (state[static_cast<std::size_t>(target)] == New) {
-                    state[static_cast<std::size_t>(target)] = Open;
-                    path.emplace_back(target, 0);
-                }
-            }
-        }
-    }
-    return order;
-}
-
-std::vector<int> longestPaths(const Adjacency& out, const std::vector<int>& reverseOrder) {
-    std::vector<int> rank(out.size(), 0);
-    for (auto it = reverseOrder.rbegin(); it != reverseOrder.rend(); ++it) {
-        const auto at = static_cast<std::size_t>(*it);
-        for (const int target : out[at]) {
-            auto& r = rank[static_cast<std::size_t>(target)];
-            r = std::max(r, std::min(rank[at] + 1, kMaxColumns - 1));
+        if (forward > callers.sizeOf(*it)) {
+            rank[idx(*it)] = std::max(rank[idx(*it)], nearest - 1);
         }
     }
     return rank;
 }
 
-// Leaves without any call fill a block of about square shape in the columns of their group.
-void spreadLonely(Tree& tree, const std::vector<bool>& lonely) {
-    for (std::size_t g = tree.leaves; g < tree.items.size(); ++g) {
-        std::vector<int> alone;
-        int first = kMaxColumns, last = -1;
-        for (const int child : tree.items[g].children) {
-            const auto c = static_cast<std::size_t>(child);
-            if (c >= tree.leaves) {
-                continue;
+// Gauss-Seidel on the normal equations of sum over links of (level(callee) - level(caller) - 1)^2, in the order of the calls.
+std::vector<double> trophicLevels(const std::vector<int>& order, const std::vector<int>& start, int cap,
+                                  const Lists& callees, const Lists& callers) {
+    std::vector<double> level(start.size());
+    const int deepest = 1 + *std::max_element(start.begin(), start.end());
+    for (std::size_t i = 0; i < start.size(); ++i) { // squeezed: the true depth is far less than that of the longest path
+        level[i] = static_cast<double>(start[i]) * std::min(1.0, static_cast<double>(cap) / deepest);
+    }
+    for (int round = 0; round < kRelaxations; ++round) {
+        for (std::size_t k = 0; k < order.size(); ++k) {
+            const int node = order[round % 2 == 0 ? k : order.size() - 1 - k];
+            double sum = 0;
+            for (const int caller : callers[node]) {
+                sum += level[idx(caller)] + 1;
             }
-            if (lonely[c]) {
-                alone.push_back(child);
-            } else {
-                first = std::min(first, tree.items[c].firstColumn);
-                last = std::max(last, tree.items[c].lastColumn);
+            for (const int callee : callees[node]) {
+                sum += level[idx(callee)] - 1;
+            }
+            if (const int degree = callers.sizeOf(node) + callees.sizeOf(node); degree > 0) {
+                level[idx(node)] = sum / degree;
             }
         }
-        if (last < 0) {
-            first = 0;
-            last = std::max(0, static_cast<int>(std::ceil(std::sqrt(static_cast<double>(alone.size()) / 3))) - 1);
+    }
+    return level;
+}
+
+// What a link of this length costs a reader: back is worse than level, level worse than far.
+int price(int length) {
+    return length >= 1 ? 2 * (length - 1) : length == 0 ? 5 : 6 - 2 * length;
+}
+
+// Each node to the rank next to it that costs its links least.
+void repair(std::vector<int>& rank, const Lists& callees, const Lists& callers) {
+    const int count = static_cast<int>(rank.size());
+    const auto priceAt = [&](int node, int at) {
+        int sum = 0;
+        for (const int callee : callees[node]) {
+            sum += price(rank[idx(callee)] - at);
         }
-        for (std::size_t i = 0; i < alone.size(); ++i) {
-            Item& item = tree.items[static_cast<std::size_t>(alone[i])];
-            item.firstColumn = item.lastColumn = first + static_cast<int>(i) % (last - first + 1);
+        for (const int caller : callers[node]) {
+            sum += price(at - rank[idx(caller)]);
+        }
+        return sum;
+    };
+    for (int round = 0; round < kRepairs; ++round) {
+        for (int node = 0; node < count; ++node) {
+            const int at = rank[idx(node)];
+            int best = priceAt(node, at);
+            for (const int other : {at - 1, at + 1}) {
+                if (const int now = other >= 0 ? priceAt(node, other) : best; now < best) {
+                    best = now;
+                    rank[idx(node)] = other;
+                }
+            }
         }
     }
 }
 
-void spanGroups(Tree& tree, int item) {
-    Item& it = tree.items[static_cast<std::size_t>(item)];
-    if (it.leaf) {
+// Leaves no rank out.
+void closeGaps(std::vector<int>& rank) {
+    if (rank.empty()) {
         return;
     }
-    it.firstColumn = kMaxColumns;
-    it.lastColumn = 0;
-    for (const int child : it.children) {
-        spanGroups(tree, child);
-        it.firstColumn = std::min(it.firstColumn, tree.items[static_cast<std::size_t>(child)].firstColumn);
-        it.lastColumn = std::max(it.lastColumn, tree.items[static_cast<std::size_t>(child)].lastColumn);
+    std::vector<int> used(idx(*std::max_element(rank.begin(), rank.end())) + 1, 0);
+    for (const int r : rank) {
+        used[idx(r)] = 1;
     }
-    it.firstColumn = std::min(it.firstColumn, it.lastColumn);
+    int next = 0;
+    for (int& u : used) {
+        const bool isUsed = u != 0;
+        u = next;
+        next += isUsed ? 1 : 0;
+    }
+    for (int& r : rank) {
+        r = used[idx(r)];
+    }
 }
 
 } // namespace
 
-void rankLeaves(Tree& tree) {
-    Adjacency out = calls(tree);
-    std::vector<bool> lonely(tree.leaves, true);
-    std::vector<bool> called(tree.leaves, false);
-    for (std::size_t i = 0; i < tree.leaves; ++i) {
-        for (const int target : out[i]) {
-            lonely[i] = lonely[static_cast<std::size_t>(target)] = false;
-            called[static_cast<std::size_t>(target)] = true;
+std::vector<int> ranks(int count, const Lists& callees, const Lists& callers, int cap) {
+    const std::vector<int> order = orderAgainstCycles(count, callees, callers);
+    std::vector<int> rank = longestPaths(order, callees, callers);
+    const int deepest = count > 0 ? *std::max_element(rank.begin(), rank.end()) : 0;
+    const bool isChain = count <= kChain * deepest && 10 * callees.values.size() <= 13 * idx(count);
+    if (deepest >= cap && !isChain) {
+        const std::vector<double> levels = trophicLevels(order, rank, cap, callees, callers);
+        const double lowest = *std::min_element(levels.begin(), levels.end());
+        for (std::size_t i = 0; i < rank.size(); ++i) {
+            rank[i] = static_cast<int>(std::lround(levels[i] - lowest));
         }
+        repair(rank, callees, callers);
     }
-    const std::vector<int> order = breakCycles(out);
-    std::vector<int> rank = longestPaths(out, order);
-    for (std::size_t i = 0; i < tree.leaves; ++i) {
-        if (!called[i] && !out[i].empty()) {
-            int nearest = kMaxColumns;
-            for (const int target : out[i]) {
-                nearest = std::min(nearest, rank[static_cast<std::size_t>(target)]);
-            }
-            rank[i] = std::max(0, nearest - 1);
-        }
-    }
-    for (std::size_t i = 0; i < tree.leaves; ++i) {
-        tree.items[i].firstColumn = tree.items[i].lastColumn = rank[i];
-    }
-    spreadLonely(tree, lonely);
-    spanGroups(tree, tree.root());
-    tree.columns = tree.items[static_cast<std::size_t>(tree.root())].lastColumn + 1;
+    closeGaps(rank);
+    return rank;
 }
 
 } // namespace meshdeck::layout
