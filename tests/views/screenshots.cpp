@@ -10,9 +10,12 @@
 #include "changes/change_page.h"
 #include "changes/guard_bar.h"
 #include "changes/weight_editor.h"
+#include "map/export_panel.h"
+#include "map/find_field.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
 #include "map/render_map.h"
+#include "map/tool_row.h"
 #include "shell/main_window.h"
 #include "support/big_mesh.h"
 #include "views/fake_change_service.h"
@@ -121,6 +124,37 @@ void showOverview() {
     }
 }
 
+// Something found, something wrong in the field, something hidden; what is saved.
+void showFind() {
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage stage(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, theme));
+        MapPage& page = stage.window->mapPage();
+        FindField& find = page.tools().findField();
+        find.setText(QStringLiteral("rate > 100 and not ns = edge"));
+        find.setFocus();
+        Q_EMIT find.stepRequested(1);
+        save(*stage.window, QStringLiteral("find-") + suffix);
+        find.setText(QStringLiteral("plaintext or denied"));
+        page.view().select({});
+        save(*stage.window, QStringLiteral("find-calls-") + suffix);
+        find.setText(QStringLiteral("p95 > fast and ns = shop"));
+        page.tools().focusHide();
+        const ScenePtr before = page.view().scene();
+        page.tools().hideField().setText(QStringLiteral("ns = platform"));
+        waitFor([&] { return page.view().scene() != before; });
+        find.setFocus();
+        save(*stage.window, QStringLiteral("find-wrong-") + suffix);
+    }
+    Stage stage(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Light));
+    stage.window->mapPage().showExport(&stage.window->mapPage());
+    for (QWidget* panel : QApplication::topLevelWidgets()) {
+        if (qobject_cast<ExportPanel*>(panel) != nullptr && panel->isVisible()) {
+            save(*panel, QStringLiteral("export-panel-light"));
+        }
+    }
+}
+
 // A call selected, and the same mesh as a table, in high contrast.
 void showForms() {
     Stage call(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
@@ -176,6 +210,7 @@ int main(int argc, char** argv) {
     showMaps();
     showForms();
     showOverview();
+    showFind();
     ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
     unlocked.readOnly = false;
     unlocked.readOnlyReason.clear();

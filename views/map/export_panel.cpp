@@ -204,7 +204,8 @@ QString ExportPanel::write(const QString& file) const {
 
 void ExportPanel::save() {
     const Format& format = formatOf(options().format);
-    const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save the map"), exportName(m_subject, QLatin1String(format.id)),
+    hide(); // a popup over which a dialog opens keeps the pointer to itself
+    const QString file = QFileDialog::getSaveFileName(parentWidget(), QStringLiteral("Save the map"), exportName(m_subject, QLatin1String(format.id)),
                                                       QStringLiteral("%1 (*.%2)").arg(QLatin1String(format.name), QLatin1String(format.suffix)));
     if (file.isEmpty()) {
         return;
@@ -212,9 +213,7 @@ void ExportPanel::save() {
     const QString problem = write(file);
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
-    if (problem.isEmpty()) {
-        hide();
-    }
+    setVisible(!problem.isEmpty());
 }
 
 void ExportPanel::copy() {
