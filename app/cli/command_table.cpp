@@ -15,6 +15,7 @@ constexpr auto kCommon = std::to_array<OptionSpec>({
     {"prometheus", 0, Takes::Value, "URL", "else found in the cluster, else the pods are scraped"},
     {"istiod", 0, Takes::Value, "HOST:PORT", "else found in the cluster"},
     {"window", 0, Takes::Value, "TIME", "how far back rates reach: 30s, 10m, 1h"},
+    {"refresh", 0, Takes::Value, "TIME", "telemetry is asked for this often at most; never more than a tenth of the server's time"},
     {"time", 0, Takes::Value, "TIME", "telemetry of that moment: UNIX seconds or RFC 3339"},
     {"read-only", 0, Takes::Nothing, "", "refuse every write"},
     {"output", 'o', Takes::Value, "FORMAT", "form of the result"},
@@ -51,7 +52,8 @@ constexpr auto kApply = std::to_array<OptionSpec>({
     {"dry-run", 0, Takes::Optional, "server|client", "write nothing; server: let the API server judge"},
     {"yes", 'y', Takes::Nothing, "", "do not ask"},
     {"wait-proxies", 0, Takes::Value, "TIME", "how long to wait for the proxies (30s)"},
-    {"rollback-on", 0, Takes::Value, "breach", "take the change back when health breaches its threshold"},
+    {"rollback-on", 0, Takes::Value, "breach", "watch the golden signals after it and take it back when they breach"},
+    {"watch", 0, Takes::Value, "TIME", "how long --rollback-on watches (5m)"},
     {"allow-owned", 0, Takes::Nothing, "", "write although a controller will undo it"},
 });
 

@@ -35,6 +35,7 @@ private:
     void unlock();
     void lock();
     void settleJournal();
+    void readMeshConfig();
     [[nodiscard]] views::ShellOptions shellOptions(const Connection* connection, const Error* problem) const;
 
     ConnectionOptions m_wishes;
@@ -49,6 +50,8 @@ private:
     std::unique_ptr<views::ChangeController> m_changes;
     std::unique_ptr<Strand> m_settler;
     std::unique_ptr<FilePlaces> m_places;
+    std::stop_source m_stopReading;
+    std::unique_ptr<Strand> m_reader; // of the mesh config
     std::unique_ptr<views::MainWindow> m_window;
 };
 

@@ -16,10 +16,15 @@
 #include "map/map_view.h"
 #include "map/render_map.h"
 #include "map/tool_row.h"
+#include "routes/path_view.h"
+#include "routes/request_form.h"
+#include "routes/request_tab.h"
+#include "routes/routes_page.h"
 #include "shell/main_window.h"
 #include "support/big_mesh.h"
 #include "views/fake_change_service.h"
 #include "views/sample_mesh.h"
+#include "views/sample_routes.h"
 
 namespace {
 
@@ -201,6 +206,42 @@ void showWeights(const mesh::SnapshotPtr& snapshot, const char* ns, const char* 
     save(*stage.window, name);
 }
 
+// A request traced, with two saved ones; the config with its findings; what is in effect.
+void showRoutes(ThemeKind theme, const QString& suffix) {
+    Stage stage(sample::bookinfoRoutes(), optionsOf("books-eu", ContextKind::Staging, theme));
+    RoutesPage& page = stage.window->routesPage();
+    stage.window->showRoutes();
+    RequestDraft beta{"bookinfo/productpage-v1", "GET", "http://reviews:9080/", {{"x-user-group", "beta"}, {"user-agent", "curl/8.5.0"}}, {}};
+    RequestDraft plain{"bookinfo/productpage-v1", "GET", "http://reviews:9080/", {}, {}};
+    RequestDraft post{"bookinfo/productpage-v1", "POST", "http://reviews:9080/", {}, {}};
+    for (const RequestDraft& draft : {post, plain, beta}) {
+        const config::Json wanted = requestJson(draft);
+        page.request().ask(draft);
+        waitFor([&] { return page.request().answer() && page.request().answer()->query.request == wanted; });
+        const policy::Expectation saved{requestName(draft), wanted, expectationOf(page.request().answer()->result)};
+        (void)page.request().savedFile().keep(saved);
+    }
+    page.request().refreshSaved();
+    waitFor([&] { return page.request().saved().run(2) != nullptr; });
+    page.request().path().setFocus();
+    page.setFocus();
+    save(*stage.window, QStringLiteral("bookinfo-routes-") + suffix);
+    if (theme == ThemeKind::Dark) {
+        save(*stage.window, QStringLiteral("bookinfo-routes-dark-2x"), 2);
+    }
+    RequestDraft denied = post;
+    page.request().ask(denied);
+    waitFor([&] { return page.request().answer()->query.request == requestJson(denied); });
+    save(*stage.window, QStringLiteral("bookinfo-routes-denied-") + suffix);
+    page.openObject({"networking.istio.io", "VirtualService", "bookinfo", "ratings"}, "/spec/http/0/route/0/destination/subset");
+    save(*stage.window, QStringLiteral("bookinfo-config-") + suffix);
+    page.openEffective({"bookinfo/productpage-v1", "reviews.bookinfo.svc.cluster.local", 9080, "v3", false});
+    for (int i = 0; i < 40; ++i) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
+    }
+    save(*stage.window, QStringLiteral("bookinfo-effective-") + suffix);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -217,6 +258,8 @@ int main(int argc, char** argv) {
     showWeights(sample::boutique(), "orders", "checkout", unlocked, QStringLiteral("boutique-weights-dark"));
     showWeights(sample::bookinfo(), "bookinfo", "reviews", optionsOf("meshdeck-demo", ContextKind::Demo, ThemeKind::Light),
                 QStringLiteral("bookinfo-weights-light"));
+    showRoutes(ThemeKind::Dark, QStringLiteral("dark"));
+    showRoutes(ThemeKind::Light, QStringLiteral("light"));
     Stage degraded(sample::boutiqueWithoutPrometheus(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
     degraded.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
     save(*degraded.window, QStringLiteral("degraded-dark"));

@@ -10,6 +10,7 @@
 #include "common/safe_label.h"
 #include "map/attention_list.h"
 #include "map/cards.h"
+#include "map/in_view.h"
 #include "map/legend_strip.h"
 #include "map/map_lens.h"
 #include "map/map_view.h"
@@ -60,6 +61,8 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     connect(m_view, &MapView::selectionChanged, this, &MapPage::nodeSelected);
     connect(m_view, &MapView::activated, this, &MapPage::nodeActivated);
     connect(m_view, &MapView::zoomChanged, this, &MapPage::zoomChanged);
+    connect(m_view, &MapView::escaped, this, &MapPage::endPath);
+    connect(new InView(*m_view), &InView::changed, this, &MapPage::namespacesInView);
     connect(m_view, &MapView::edgeSelectionChanged, this, [this](const QString& edge) {
         const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
         Q_EMIT edgeSelected(index >= 0 ? m_view->scene()->edges[static_cast<std::size_t>(index)].members : std::vector<std::string>());
@@ -194,7 +197,6 @@ void MapPage::showScene(const ScenePtr& scene) {
         find();
     }
     showScope();
-    tellInView(*scene);
     if (!m_pending.isEmpty()) {
         selectNode(std::exchange(m_pending, QString()));
     }

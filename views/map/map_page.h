@@ -1,6 +1,8 @@
 // The map's page: tool row, banner, map, attention list and legend. It connects itself to the mesh state.
 #pragma once
 
+#include <optional>
+
 #include <QWidget>
 
 #include "base/executor.h"
@@ -70,6 +72,9 @@ public:
     [[nodiscard]] std::vector<Place> places() const;
     // Where cards put by hand are remembered; may be null, outlives the page.
     void setPlaceStore(PlaceStore* store);
+    // Lets only these cards stand out and the lines among them, until something is looked for or Esc is pressed; `what` says
+    // what they are. Ids of graph nodes and edges.
+    void showPath(std::vector<std::string> nodes, std::vector<std::string> edges, const QString& what);
     // What is shown instead of a map when there is nothing to draw.
     [[nodiscard]] QString emptyReason() const;
 
@@ -82,13 +87,14 @@ Q_SIGNALS:
     // Another graph is wanted: whoever builds it brings the next snapshot.
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
     void zoomChanged(double zoom);
+    // Namespaces whose workloads the map shows one by one, once it stands still: their full numbers are wanted first. Empty:
+    // all, or none while all are closed.
+    void namespacesInView(const std::vector<std::string>& namespaces);
     void sceneShown();
     // What the find field finds in what is drawn; null: nothing is looked for.
     void found(const std::shared_ptr<const meshdeck::mesh::Graph>& graph, const meshdeck::traffic::FindMatches& matches);
     void findStepped(int by); // to the next (1) or previous (-1) of them
     void filtersChanged(const meshdeck::views::SavedFilters& filters);
-    // Namespaces whose workloads are drawn one by one: their full numbers are wanted first. Empty while all are closed.
-    void namespacesInView(const std::vector<std::string>& namespaces);
     // From the card's menu: the Routes page with a request to this service, the weights of its route.
     void requestWanted(const QString& node);
     void weightsWanted(const QString& node);
@@ -116,7 +122,6 @@ private:
     void lensChanged(bool inPlace);
     void keepInPlace(const ScenePtr& next);
     void showScope();
-    void tellInView(const Scene& scene);
     void showMenu(QPoint global, const MapView::Hit& hit);
     void addNodeActions(QMenu& menu, const SceneNode& node);
     void addGroupActions(QMenu& menu, const SceneNode& node);
@@ -129,6 +134,8 @@ private:
     void showSources(const Scene& scene);
     void connectFind();
     void find();
+    void applyPath();
+    void endPath();
     void placeOverlays();
     void fillTables();
 
@@ -154,7 +161,11 @@ private:
     std::string m_opening;                        // group to bring into view
     QString m_pending;                            // node to select when it has a card
     std::optional<MapView::Camera> m_cameraAfter; // where to look from once the picture is there
-    std::vector<std::string> m_toldInView;
+    struct Path {
+        std::vector<std::string> nodes, edges;
+        QString what;
+    };
+    std::optional<Path> m_path;
 };
 
 } // namespace meshdeck::views

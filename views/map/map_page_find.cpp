@@ -28,6 +28,12 @@ void MapPage::find() {
     if (!scene) {
         return;
     }
+    if (m_path && m_tools->find().empty()) {
+        applyPath();
+        return;
+    }
+    m_path.reset();
+    m_view->setPath({});
     const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
     CardMatches matches = cardMatches(*scene, m_tools->find(), snapshot->inventory.get());
     const bool looking = !m_tools->find().empty() && scene->graph;

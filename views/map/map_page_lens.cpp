@@ -238,21 +238,4 @@ std::vector<MapPage::Place> MapPage::places() const {
     return places;
 }
 
-void MapPage::tellInView(const Scene& scene) {
-    std::vector<std::string> names;
-    if (scene.folded()) {
-        std::set<std::string> open;
-        for (const SceneNode& node : scene.nodes) {
-            if (!node.group && !node.ns.isEmpty()) {
-                open.insert(node.ns.toStdString());
-            }
-        }
-        names.assign(open.begin(), open.end());
-    }
-    if (names != m_toldInView) {
-        m_toldInView = names;
-        Q_EMIT namespacesInView(m_toldInView);
-    }
-}
-
 } // namespace meshdeck::views

@@ -132,6 +132,11 @@ void MapView::setMatches(std::vector<bool> matches, std::vector<int> inside, std
     update();
 }
 
+void MapView::setPath(std::vector<std::string> edges) {
+    m_path = std::move(edges);
+    update();
+}
+
 // No card and no title of a namespace lies in the corner that is to stay free.
 bool MapView::isClear(double zoom, QPointF offset) const {
     const QRectF corner(width() - m_keepFree.width(), 0, m_keepFree.width(), m_keepFree.height());

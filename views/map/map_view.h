@@ -43,6 +43,8 @@ public:
     // `lines` are drawn out: calls that were found.
     void setMatches(std::vector<bool> matches, std::vector<int> inside = {}, std::vector<bool> lines = {});
     [[nodiscard]] QRectF visibleArea() const { return areaInView(); } // scene px
+    // These edges are drawn strong over the others; empty: none is.
+    void setPath(std::vector<std::string> edges);
     void fit();
     // Shows this part, no smaller than its figures can be read and no larger than fits.
     void showArea(const QRectF& area);
@@ -99,6 +101,7 @@ Q_SIGNALS:
     void edgeSelectionChanged(const QString& edge); // empty: none
     void activated(const QString& node);
     void zoomChanged(double zoom);
+    void escaped(); // what others pointed at may go
 
 protected:
     bool event(QEvent* event) override;
@@ -167,6 +170,7 @@ private:
     std::vector<bool> m_matchedLines;
     std::vector<int> m_dragged; // cards that follow the pointer
     QPointF m_dragBy;           // scene pixels
+    std::vector<std::string> m_path;
     std::string m_selected;
     std::string m_selectedEdge;
     std::vector<SceneNode> m_leaving; // vanished cards while they fade

@@ -277,8 +277,10 @@ void MapView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Escape:
         if (!m_selected.empty() || !m_selectedEdge.empty()) {
             select({});
+            Q_EMIT escaped();
             return;
         }
+        Q_EMIT escaped();
         break;
     case Qt::Key_Return:
     case Qt::Key_Enter:

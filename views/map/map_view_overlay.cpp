@@ -79,6 +79,9 @@ void MapView::paintOverlay(QPainter& painter) {
     }
     paintMatches(painter, area);
     painter.setBrush(Qt::NoBrush);
+    for (const std::string& edge : m_path) {
+        paintEdgeOver(painter, m_scene->findEdge(edge), area, false);
+    }
     paintEdgeOver(painter, m_hoverEdge, area, false);
     paintEdgeOver(painter, m_selectedEdge.empty() ? -1 : m_scene->findEdge(m_selectedEdge), area, true);
     paintLeaving(painter);

@@ -18,6 +18,7 @@
 #include "map/map_page.h"
 #include "map/map_view.h"
 #include "map/match_panel.h"
+#include "routes/routes_page.h"
 #include "shell/command_palette.h"
 #include "shell/context_bar.h"
 #include "shell/help_page.h"
@@ -33,11 +34,13 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     , m_options(std::move(options))
     , m_clock(clock)
     , m_worker("scene")
+    , m_policy("policy")
     , m_bar(new ContextBar(m_options, this))
     , m_rail(new Rail(this))
     , m_pages(new QStackedWidget(this))
     , m_map(new MapPage(mesh, m_worker, clock, this))
     , m_changes(new ChangePage(mesh, changes, m_worker, clock, m_options, this))
+    , m_routes(new RoutesPage(mesh, m_policy, m_options.context, m_options.savedRequests, this))
     , m_help(new HelpPage(this))
     , m_palette(new CommandPalette(this)) {
     setWindowTitle(m_options.context.empty() ? QStringLiteral("Meshdeck")
@@ -55,8 +58,10 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
     connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
     connect(m_map, &MapPage::weightsWanted, m_inspector, &Inspector::editWeights);
+    connect(m_map, &MapPage::namespacesInView, this, &MainWindow::namespacesInView);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
+    connectRoutes();
     connect(m_bar, &ContextBar::pendingClicked, this, &MainWindow::showChanges);
     connect(m_bar, &ContextBar::paletteRequested, this, &MainWindow::openPalette);
     m_settings = makeSettings();
@@ -71,6 +76,19 @@ MainWindow::~MainWindow() {
     // The pages go before the worker they post to.
     delete m_map;
     delete m_changes;
+    delete m_routes;
+}
+
+void MainWindow::connectRoutes() {
+    connect(m_inspector, &Inspector::requestTried, this, [this](const RequestDraft& request) {
+        showRoutes();
+        m_routes->openRequest(request);
+    });
+    connect(m_changes, &ChangePage::pendingChanged, m_routes, [this] { m_routes->setPending(m_changes->pendingObjects()); });
+    connect(m_routes, &RoutesPage::showOnMap, this, [this](const OnMap& where, const QString& what) {
+        showMap();
+        m_map->showPath(where.nodes, where.edges, what);
+    });
 }
 
 void MainWindow::makeCentre() {
@@ -82,6 +100,7 @@ void MainWindow::makeCentre() {
     row->addWidget(m_rail);
     row->addWidget(m_pages, 1);
     m_pages->addWidget(m_map);
+    m_pages->addWidget(m_routes);
     m_pages->addWidget(m_changes);
     m_pages->addWidget(m_help);
     if (m_options.context.empty()) {
@@ -92,6 +111,7 @@ void MainWindow::makeCentre() {
     }
     setCentralWidget(centre);
     m_rail->addPage(MapId, QStringLiteral("map"), QStringLiteral("Map"));
+    m_rail->addPage(RoutesId, QStringLiteral("routes"), QStringLiteral("Routes"));
     m_rail->addPage(ChangesId, QStringLiteral("changes"), QStringLiteral("Changes"));
     m_rail->addTool(SettingsId, QStringLiteral("settings"), QStringLiteral("Settings"));
     m_rail->addTool(HelpId, QStringLiteral("help"), QStringLiteral("Help"));
@@ -169,6 +189,9 @@ void MainWindow::addShortcuts() {
         showChanges();
         m_changes->undoLast();
     });
+    add(Qt::CTRL | Qt::Key_1, [this] { showMap(); });
+    add(Qt::CTRL | Qt::Key_2, [this] { showRoutes(); });
+    add(Qt::CTRL | Qt::Key_3, [this] { showChanges(); });
     add(Qt::Key_F1, [this] { showHelp(QStringLiteral("index.md")); });
 }
 
@@ -213,6 +236,7 @@ void MainWindow::choose(int page) {
 
 void MainWindow::showPage(Page page) {
     QWidget* widget = page == ChangesId ? static_cast<QWidget*>(m_changes)
+                      : page == RoutesId ? static_cast<QWidget*>(m_routes)
                       : page == HelpId ? static_cast<QWidget*>(m_help)
                       : m_start != nullptr ? static_cast<QWidget*>(m_start)
                                            : static_cast<QWidget*>(m_map);
@@ -230,6 +254,11 @@ void MainWindow::showMap() {
 
 void MainWindow::showChanges() {
     showPage(ChangesId);
+}
+
+void MainWindow::showRoutes() {
+    showPage(RoutesId);
+    m_routes->focusFirst();
 }
 
 void MainWindow::showHelp(const QString& page) {
@@ -250,6 +279,7 @@ void MainWindow::setTheme(ThemeKind kind) {
     m_rail->setTheme(colours);
     m_map->setTheme(colours);
     m_changes->setTheme(colours);
+    m_routes->setTheme(colours);
     m_inspector->setTheme(colours);
     m_matches->setTheme(colours);
     m_sources->setTheme(colours);
@@ -325,8 +355,27 @@ void MainWindow::showSnapshot() {
 
 void MainWindow::openPalette() {
     std::vector<PaletteEntry> entries{
-        {QStringLiteral("Map"), QStringLiteral("page"), [this] { showMap(); }},
-        {QStringLiteral("Changes"), QStringLiteral("page"), [this] { showChanges(); }},
+        {QStringLiteral("Map"), QStringLiteral("Ctrl+1"), [this] { showMap(); }},
+        {QStringLiteral("Routes"), QStringLiteral("Ctrl+2"), [this] { showRoutes(); }},
+        {QStringLiteral("Config and findings"), QStringLiteral("page"),
+         [this] {
+             showRoutes();
+             m_routes->showTab(RoutesPage::ConfigId);
+             m_routes->focusFirst();
+         }},
+        {QStringLiteral("What is in effect"), QStringLiteral("page"),
+         [this] {
+             showRoutes();
+             m_routes->showTab(RoutesPage::EffectiveId);
+             m_routes->focusFirst();
+         }},
+        {QStringLiteral("Trace a request"), QStringLiteral("page"),
+         [this] {
+             showRoutes();
+             m_routes->showTab(RoutesPage::RequestId);
+             m_routes->focusFirst();
+         }},
+        {QStringLiteral("Changes"), QStringLiteral("Ctrl+3"), [this] { showChanges(); }},
         {QStringLiteral("Fit the map"), QStringLiteral("F"), [this] { m_map->view().fit(); }},
         {QStringLiteral("Refresh"), QStringLiteral("Ctrl+R"), [this] { Q_EMIT refreshRequested(); }},
         {QStringLiteral("Hide by an expression"), QStringLiteral("Ctrl+H"),

@@ -30,6 +30,7 @@ struct ShellOptions {
     bool reducedMotion = false; // no dots, no fading
     std::vector<LookedFor> lookedFor;
     SavedFilters filters; // the user's own
+    std::string savedRequests; // file of this context's saved requests; empty: kept only as long as the window
 };
 
 [[nodiscard]] QString contextWord(ContextKind kind);
