@@ -46,7 +46,7 @@ TEST(Overview, CardsOfGroups_overlapNothingAndSayWhatIsInThem) {
 
 TEST(Overview, ManyNamespaces_drawTheStrongestCallsAndKeepTheRestAside) {
     const ScenePtr scene = overviewOf(3000);
-    EXPECT_LE(scene->edges.size(), 3 * scene->nodes.size() + 12);
+    EXPECT_LE(scene->edges.size(), 3 * scene->nodes.size() + 8);
     ASSERT_FALSE(scene->weak.empty());
     double weakest = 1e18;
     for (const SceneEdge& edge : scene->edges) {

@@ -16,9 +16,9 @@ QString nameOf(const traffic::Group& group, bool manyClusters) {
     switch (group.kind) {
     case traffic::GroupKind::Cluster: return safeText(group.cluster);
     case traffic::GroupKind::Namespace: return safeText(manyClusters ? group.ns + " · " + group.cluster : group.ns);
-    case traffic::GroupKind::Small: return QStringLiteral("%1 small ones").arg(group.namespaces);
-    case traffic::GroupKind::Outside: return QStringLiteral("outside of the mesh");
-    case traffic::GroupKind::Quiet: return QStringLiteral("%1 quiet ones").arg(group.workloads);
+    case traffic::GroupKind::Small: return QStringLiteral("+ %1 small").arg(group.namespaces);
+    case traffic::GroupKind::Outside: return QStringLiteral("outside");
+    case traffic::GroupKind::Quiet: return QStringLiteral("+ %1 quiet").arg(group.workloads);
     }
     return {};
 }
@@ -27,7 +27,7 @@ QString kindOf(const traffic::Group& group) {
     switch (group.kind) {
     case traffic::GroupKind::Cluster: return QStringLiteral("cluster of %1 namespaces").arg(group.namespaces);
     case traffic::GroupKind::Namespace: return QStringLiteral("namespace");
-    case traffic::GroupKind::Small: return QStringLiteral("namespaces");
+    case traffic::GroupKind::Small: return QStringLiteral("the smallest namespaces");
     case traffic::GroupKind::Outside: return QStringLiteral("services and callers");
     case traffic::GroupKind::Quiet: return QStringLiteral("workloads with little traffic");
     }
@@ -103,7 +103,7 @@ void setWeakAside(Scene& scene, const Scene* before) {
             sums.push_back(i);
         }
     }
-    const std::size_t most = 2 * scene.nodes.size() + 12;
+    const std::size_t most = scene.nodes.size() * 3 / 2 + 8;
     if (sums.size() <= most) {
         return;
     }

@@ -14,7 +14,7 @@ namespace meshdeck::views {
 [[nodiscard]] QString openWords(const traffic::OpenGroup& open);
 
 // Among thirty namespaces nearly all call each other a little: drawn are the strongest calls of each card, what fails or
-// is refused, and the strongest of all up to about two a card. The others go to `weak`. What was drawn in `before` stays
+// is refused, and the strongest of all up to about three for two cards. The others go to `weak`. What was drawn in `before` stays
 // longer, so that lines do not come and go with every reply.
 void setWeakAside(Scene& scene, const Scene* before);
 

@@ -195,6 +195,9 @@ void MapView::showArea(const QRectF& area) {
     if (area.height() * m_zoom > height() - kMargin) { // its title rather than its middle
         m_offset.setY(kMargin - area.top() * m_zoom);
     }
+    if (area.width() * m_zoom > width() - kMargin) {
+        m_offset.setX(kMargin - area.left() * m_zoom);
+    }
     m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
     m_touched = m_userMoved = true;
     orderDots();

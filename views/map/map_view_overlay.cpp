@@ -178,24 +178,35 @@ void MapView::paintMatchCount(QPainter& painter, const SceneNode& node, int coun
     painter.drawText(label, Qt::AlignCenter, words);
 }
 
-// Calls too small to be drawn among all the others, while somebody asks about this card.
+// Calls too small to be drawn among all the others, while somebody asks about this card: the strongest of them, under the
+// cards that they would hide.
 void MapView::paintWeak(QPainter& painter, int node) {
-    if (node < 0 || m_scene->weak.empty()) {
+    constexpr std::size_t kMost = 16, kMostCards = 100;
+    std::vector<const SceneEdge*> mine;
+    for (const SceneEdge& edge : m_scene->weak) {
+        if (node >= 0 && edge.source >= 0 && (edge.source == node || edge.target == node)) {
+            mine.push_back(&edge);
+        }
+    }
+    if (mine.empty()) {
         return;
     }
-    for (const SceneEdge& edge : m_scene->weak) {
-        if (edge.source != node && edge.target != node) {
-            continue;
-        }
-        const QRectF from = edge.source >= 0 ? m_scene->nodes[static_cast<std::size_t>(edge.source)].rect
-                                             : m_scene->boxes[static_cast<std::size_t>(edge.sourceBox)].rect;
-        const QRectF to = m_scene->nodes[static_cast<std::size_t>(edge.target)].rect;
-        SceneEdge drawn = edge;
+    std::stable_sort(mine.begin(), mine.end(), [](const SceneEdge* a, const SceneEdge* b) { return a->rate > b->rate; });
+    mine.resize(std::min(mine.size(), kMost));
+    for (const SceneEdge* edge : mine) {
+        const QRectF from = m_scene->nodes[static_cast<std::size_t>(edge->source)].rect;
+        const QRectF to = m_scene->nodes[static_cast<std::size_t>(edge->target)].rect;
+        SceneEdge drawn = *edge;
         const QPointF a(from.right(), from.center().y()), b(to.left(), to.center().y());
-        const double reach = std::max(60.0, std::abs(b.x() - a.x()) / 2);
+        const double reach = std::clamp(std::abs(b.x() - a.x()) / 2, 40.0, 160.0);
         drawn.route = {a, a + QPointF(reach, 0), b - QPointF(reach, 0), b};
         drawn.width = std::max(1.0, 1 / m_zoom);
+        drawn.faded = true;
         paintEdge(painter, *m_scene, drawn, *m_theme, areaInView(), m_zoom);
+    }
+    const auto near = m_scene->nodesIn(areaInView());
+    for (std::size_t k = 0; near.size() <= kMostCards && k < near.size(); ++k) {
+        paintNode(painter, *m_scene, m_scene->nodes[near[k]], *m_theme, levelAt(m_zoom), m_zoom);
     }
 }
 

@@ -11,7 +11,7 @@
 namespace meshdeck::views {
 namespace {
 
-constexpr QSizeF kCard(150, 46), kGroupCard(176, 68);
+constexpr QSizeF kCard(150, 46), kGroupCard(184, 76);
 
 QSizeF sizeOf(const SceneNode& node) {
     return node.group ? kGroupCard : kCard;

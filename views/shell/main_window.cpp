@@ -18,6 +18,7 @@
 #include "map/map_page.h"
 #include "map/map_view.h"
 #include "map/match_panel.h"
+#include "routes/request_of_map.h"
 #include "routes/routes_page.h"
 #include "shell/command_palette.h"
 #include "shell/context_bar.h"
@@ -83,6 +84,10 @@ void MainWindow::connectRoutes() {
     connect(m_inspector, &Inspector::requestTried, this, [this](const RequestDraft& request) {
         showRoutes();
         m_routes->openRequest(request);
+    });
+    connect(m_map, &MapPage::requestWanted, this, [this](const QString& node) {
+        showRoutes();
+        m_routes->openRequest(requestOfNode(*m_mesh.snapshot(), node.toStdString()));
     });
     connect(m_changes, &ChangePage::pendingChanged, m_routes, [this] { m_routes->setPending(m_changes->pendingObjects()); });
     connect(m_routes, &RoutesPage::showOnMap, this, [this](const OnMap& where, const QString& what) {
