@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <QFontMetricsF>
 #include <QPaintEngine>
 #include <QPainterPath>
 #include <QPen>
@@ -117,15 +118,24 @@ public:
         drawPath(path);
     }
 
-    // Width and height of the font's own are not those of another machine's: the text is fitted into its width.
+    // Another machine's font has other widths: the text is fitted into its own. Not every program knows textLength, so
+    // what the painter's font was narrowed by is a transform, which every program knows.
     void drawTextItem(const QPointF& at, const QTextItem& item) override {
         if (item.text().trimmed().isEmpty()) {
             return;
         }
         const QPointF place = m_transform.map(at);
+        QFont plain(item.font());
+        plain.setStretch(QFont::Unstretched);
+        plain.setLetterSpacing(QFont::PercentageSpacing, 100);
+        const double natural = QFontMetricsF(plain).horizontalAdvance(item.text());
+        const double narrowed = natural > 0 ? item.width() / natural : 1;
+        if (family.isEmpty()) {
+            family = escaped(item.font().family().remove(QLatin1Char('\'')));
+        }
         const double size = item.font().pixelSize() > 0 ? item.font().pixelSize() : item.font().pointSizeF() * 96 / 72;
-        body += "<text x=\"" + number(place.x()) + "\" y=\"" + number(place.y()) + "\" font-size=\"" + number(size * scale()) +
-                "\" textLength=\"" + number(item.width() * scale()) + "\" lengthAdjust=\"spacingAndGlyphs\"";
+        body += "<text transform=\"matrix(" + QByteArray::number(narrowed, 'f', 4) + " 0 0 1 " + point(place) + ")\" font-size=\"" + number(size * scale()) +
+                "\" textLength=\"" + number(natural * scale()) + "\" lengthAdjust=\"spacingAndGlyphs\"";
         if (item.font().weight() > QFont::Normal) {
             body += " font-weight=\"" + QByteArray::number(static_cast<int>(item.font().weight())) + '"';
         }
@@ -135,6 +145,7 @@ public:
     void drawPixmap(const QRectF&, const QPixmap&, const QRectF&) override {} // the map has none
 
     QByteArray body;
+    QByteArray family; // of the first text, the one that widths were measured with
 
 private:
     [[nodiscard]] double scale() const { return std::sqrt(std::abs(m_transform.determinant())); }
@@ -184,7 +195,8 @@ QByteArray SvgWriter::document() const {
     const QByteArray width = number(m_size.width()), height = number(m_size.height());
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" +
            height + "\" viewBox=\"0 0 " + width + ' ' + height +
-           "\" font-family=\"Inter, 'Noto Sans', 'DejaVu Sans', Arial, sans-serif\">\n<title>" + escaped(m_title) + "</title>\n" +
+           "\" font-family=\"" + (m_engine->family.isEmpty() ? QByteArray() : "'" + m_engine->family + "', ") +
+           "Inter, 'Noto Sans', 'DejaVu Sans', Arial, sans-serif\">\n<title>" + escaped(m_title) + "</title>\n" +
            m_engine->body + "</svg>\n";
 }
 

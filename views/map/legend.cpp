@@ -47,6 +47,7 @@ class Entries {
 public:
     explicit Entries(const Scene& scene)
         : m_scene(scene) {
+        addGroups();
         addGlyphs();
         addStates();
         addEdges();
@@ -67,6 +68,21 @@ private:
     template <typename Has>
     [[nodiscard]] bool anyNode(Has has) const {
         return std::any_of(m_scene.nodes.begin(), m_scene.nodes.end(), has);
+    }
+
+    void addGroups() {
+        if (!anyNode([](const SceneNode& node) { return node.group != nullptr; })) {
+            return;
+        }
+        add(23, QStringLiteral("closed: a namespace, or what is left of some"), [](const Inks& inks, QPointF at) { smallCard(inks, at, false); });
+        add(44, QStringLiteral("share that is failing, degraded, unknown, idle, healthy"), [](const Inks& inks, QPointF at) {
+            double x = at.x();
+            for (const auto& [health, width] : {std::pair(mesh::Health::Failing, 5.0), std::pair(mesh::Health::Degraded, 6.0), std::pair(mesh::Health::Unknown, 5.0),
+                                                std::pair(mesh::Health::Idle, 5.0), std::pair(mesh::Health::Healthy, 22.0)}) {
+                inks.painter.fillRect(QRectF(x, at.y() - 2, width - 1, 4), inks.theme.of(health));
+                x += width;
+            }
+        });
     }
 
     void addGlyphs() {

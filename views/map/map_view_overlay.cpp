@@ -116,15 +116,15 @@ void MapView::paintMatches(QPainter& painter, const QRectF& area) {
         return;
     }
     const auto& nodes = m_scene->nodes;
-    QColor veil = m_theme->surface.canvas;
-    veil.setAlphaF(0.5F);
     paintMatchedLines(painter, area);
     for (const std::uint32_t i : m_scene->nodesIn(area.adjusted(-20, -20, 20, 20))) {
         const QRectF around = nodes[i].rect.adjusted(-4, -9, 9, 11);
         if (i >= m_matches.size() || !around.intersects(area)) {
             continue;
         }
-        if (!m_matches[i]) {
+        if (!m_matches[i]) { // paler, and no rectangle of another ground about it
+            QColor veil = groundAt(*m_scene, *m_theme, nodes[i].rect.center());
+            veil.setAlphaF(0.5F);
             painter.fillRect(around, veil);
             continue;
         }

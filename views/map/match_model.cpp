@@ -40,9 +40,14 @@ MatchRow edgeRow(const mesh::Graph& graph, const traffic::FoundEdge& found) {
     row.isEdge = true;
     row.name = safeText(displayName(graph.nodes[edge.source])) + QStringLiteral(" → ") + safeText(displayName(graph.nodes[edge.target]));
     row.detail = protocolWord(edge.protocol);
+    row.health = edge.health;
+    const mesh::Node& target = graph.nodes[edge.target];
+    const bool leaves = target.kind == mesh::NodeKind::ServiceEntry || target.has(mesh::NodeFlag::Egress); // its own rules
     if (edge.denied()) {
         row.detail += QStringLiteral(", denied");
-    } else if (edge.mtls && edge.mtls->value < 99.99) {
+        row.health = mesh::Health::Failing; // as the map draws it
+    } else if (!leaves && edge.mtls && edge.mtls->value < 99.5) {
+        row.health = row.health == mesh::Health::Failing ? row.health : mesh::Health::Degraded;
         row.detail += edge.mtls->value <= 0 ? QStringLiteral(", plaintext") : QStringLiteral(", %1 mTLS").arg(shareText(edge.mtls->value / 100));
     }
     if (edge.latency.p95) {
@@ -50,7 +55,6 @@ MatchRow edgeRow(const mesh::Graph& graph, const traffic::FoundEdge& found) {
     }
     row.errors = errorsText(found.errorShare);
     row.rate = found.rate <= 0 ? QString() : tcp ? numberText(found.rate / 1024) + QStringLiteral(" KiB/s") : numberText(found.rate);
-    row.health = edge.health;
     return row;
 }
 

@@ -26,11 +26,12 @@ QString pathWords(const mesh::Graph& graph, const std::vector<std::uint32_t>& pa
             names << name;
         }
     }
+    const qsizetype length = names.size();
     if (static_cast<std::size_t>(names.size()) > kMostNamed) {
         names = names.mid(0, kMostNamed) << QStringLiteral("…");
     }
-    return names.size() < 3 ? QString()
-                            : QStringLiteral("%1 of %2 lie on one path: %3.").arg(path.size()).arg(found).arg(names.join(QStringLiteral(" → ")));
+    return length < 3 ? QString()
+                      : QStringLiteral("%1 of %2 lie on one path: %3.").arg(length).arg(std::max<qsizetype>(length, static_cast<qsizetype>(found))).arg(names.join(QStringLiteral(" → ")));
 }
 
 QString failureWords(const mesh::Graph& graph, const traffic::FoundTogether::Failure& failure) {
@@ -113,7 +114,7 @@ void MatchPanel::showCommon(const mesh::Graph& graph, const traffic::FindMatches
     const traffic::FoundTogether together = traffic::inCommon(graph, matches);
     QStringList sentences;
     if (!together.path.empty()) {
-        sentences << pathWords(graph, together.path, matches.nodeCount());
+        sentences << pathWords(graph, together.path, traffic::foundNodes(graph, matches).size());
     }
     if (together.failure) {
         sentences << failureWords(graph, *together.failure);

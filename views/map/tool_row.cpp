@@ -190,7 +190,8 @@ void ToolRow::placeProblem() {
     }
     m_problem->setFixedWidth(std::max(320, m_problemOf->width()));
     m_problem->setFixedHeight(m_problem->heightForWidth(m_problem->width()));
-    m_problem->move(m_problemOf->mapTo(window(), QPoint(0, m_problemOf->height() + 4)));
+    const QPoint field = m_problemOf->mapTo(window(), QPoint(0, 0));
+    m_problem->move(field.x(), mapTo(window(), QPoint(0, height() + 4)).y()); // over the map, not over the second row
 }
 
 void ToolRow::resizeEvent(QResizeEvent* event) {

@@ -191,7 +191,7 @@ private:
     Truth ofEdge(const FindTerm& term, const mesh::Edge& edge) {
         const OperandSpec& spec = specOf(term.operand);
         if (term.compare == FindCompare::Is) {
-            return find::flagOf(term.operand, edge);
+            return find::flagOf(term.operand, edge, m_graph);
         }
         if (spec.type == FindType::Number) {
             const bool known = m_scope.ratesKnown || !find::isMeasured(term.operand);

@@ -152,6 +152,14 @@ void addIf(std::string_view text, std::vector<std::string_view>& texts) {
     }
 }
 
+// Calls that could be over mTLS: what leaves the mesh, or comes into it through a gateway, has its own rules.
+bool isInMesh(const Edge& edge, const mesh::Graph& graph) {
+    const Node& source = graph.nodes[edge.source];
+    const Node& target = graph.nodes[edge.target];
+    const bool fromOutside = source.kind == mesh::NodeKind::Unknown && target.has(NodeFlag::Gateway);
+    return !fromOutside && target.kind != mesh::NodeKind::ServiceEntry && !target.has(NodeFlag::Egress);
+}
+
 } // namespace
 
 std::vector<int> ranksOf(const mesh::Graph& graph) {
@@ -194,11 +202,11 @@ Truth flagOf(FindOperand operand, const Node& node) {
     }
 }
 
-Truth flagOf(FindOperand operand, const Edge& edge) {
-    constexpr double kAll = 99.99; // rates are differences of counters; their sums are not exact
+Truth flagOf(FindOperand operand, const Edge& edge, const mesh::Graph& graph) {
+    constexpr double kAll = 99.5; // as on the map; sums of rates are not exact
     switch (operand) {
     case FindOperand::Mtls: return edge.mtls ? truth(edge.mtls->value > 0) : Truth::Unknown;
-    case FindOperand::Plaintext: return edge.mtls ? truth(edge.mtls->value < kAll) : Truth::Unknown;
+    case FindOperand::Plaintext: return edge.mtls ? truth(edge.mtls->value < kAll && isInMesh(edge, graph)) : Truth::Unknown;
     case FindOperand::Denied: return truth(edge.denied());
     case FindOperand::Traffic: return truth(edge.rates.total > 0);
     default: return Truth::Unknown;

@@ -16,7 +16,7 @@ enum class Truth : std::uint8_t { False, Unknown, True };
 [[nodiscard]] std::vector<int> ranksOf(const mesh::Graph& graph);
 
 [[nodiscard]] Truth flagOf(FindOperand operand, const mesh::Node& node);
-[[nodiscard]] Truth flagOf(FindOperand operand, const mesh::Edge& edge);
+[[nodiscard]] Truth flagOf(FindOperand operand, const mesh::Edge& edge, const mesh::Graph& graph);
 // Nothing when it is not known. Rank is not among them.
 [[nodiscard]] std::optional<double> numberOf(FindOperand operand, const mesh::Node& node);
 [[nodiscard]] std::optional<double> numberOf(FindOperand operand, const mesh::Edge& edge, const mesh::Graph& graph);

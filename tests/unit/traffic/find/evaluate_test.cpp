@@ -66,6 +66,9 @@ TEST(FindEvaluation, EdgeOperands_findCalls) {
     EXPECT_EQ(in("!mtls"), "e1") << "as in Kiali, unknown is not plaintext";
     EXPECT_EQ(in("mtls > 0 and mtls < 100"), "e0");
     EXPECT_EQ(in("plaintext"), "e0 e1");
+    mesh::Graph outside = test::findMesh();
+    outside.edges[2].mtls = Percent(0);
+    EXPECT_EQ(found(outside, "plaintext"), "e0 e1") << "a call that leaves the mesh has its own rules";
     EXPECT_EQ(in("%httperr > 5 or %grpcerr > 5"), "e1 e2");
     EXPECT_EQ(in("%grpctraffic >= 100"), "e1");
     EXPECT_EQ(in("flag = UF"), "e2");

@@ -120,7 +120,7 @@ private:
     int edgeTerm(const FindTerm& term, std::size_t index) const {
         const mesh::Edge& edge = m_graph.edges[index];
         if (term.compare == FindCompare::Is) {
-            return fromTruth(find::flagOf(term.operand, edge));
+            return fromTruth(find::flagOf(term.operand, edge, m_graph));
         }
         if (specOf(term.operand).type == FindType::Number) {
             return number(term, find::numberOf(term.operand, edge, m_graph));
