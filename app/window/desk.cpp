@@ -14,6 +14,7 @@
 #include "routes/routes_page.h"
 #include "settings.h"
 #include "sources/kubernetes/kubeconfig.h"
+#include "window/filter_file.h"
 
 namespace meshdeck::app {
 namespace {
@@ -152,12 +153,21 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
                                                        systemClock(), m_connection->context());
     }
     m_window = std::make_unique<views::MainWindow>(*m_mesh, m_changes.get(), shellOptions(m_connection.get(), problem));
+    if (m_connection) {
+        m_places = std::make_unique<FilePlaces>(placesFile(m_connection->context()));
+        m_window->mapPage().setPlaceStore(m_places.get());
+    }
     // Queued: the window that asks is replaced by the answer.
     connect(m_window.get(), &views::MainWindow::demoRequested, this, &Desk::openDemo, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::kubeconfigChosen, this, &Desk::openKubeconfig, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::unlockRequested, this, &Desk::unlock);
     connect(m_window.get(), &views::MainWindow::appearanceChanged, this, [this](views::ThemeKind kind, bool contrast, bool still) {
         keepAppearance({kind, contrast, still});
+    });
+    connect(m_window.get(), &views::MainWindow::filtersChanged, this, [](const views::SavedFilters& filters) {
+        if (const auto kept = writeFilters(filtersFile(), filters); !kept) {
+            log(LogLevel::Warning, "window", describe(kept.error()));
+        }
     });
     m_execConsent.setParent(m_window.get());
     m_window->show();
@@ -172,6 +182,8 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
         graph.idleNodes = idleNodes;
         session.setGraphOptions(std::move(graph));
     });
+    connect(m_window.get(), &views::MainWindow::namespacesInView, this,
+            [&session](const std::vector<std::string>& namespaces) { session.setInView(namespaces); });
     session.onSnapshot([mesh = m_mesh.get()](mesh::SnapshotPtr snapshot) { mesh->post(std::move(snapshot)); });
     session.start();
     settleJournal();
@@ -184,6 +196,7 @@ views::ShellOptions Desk::shellOptions(const Connection* connection, const Error
     options.theme = m_appearance.theme;
     options.highContrast = m_appearance.highContrast;
     options.reducedMotion = m_appearance.reducedMotion;
+    options.filters = readFilters(filtersFile());
     if (connection == nullptr) {
         options.lookedFor = lookedFor(m_wishes, problem);
         return options;

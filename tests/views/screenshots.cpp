@@ -1,5 +1,6 @@
 // meshdeck-screenshots FOLDER: the pictures of the README, painted offscreen from the sample meshes.
 #include <cstdio>
+#include <algorithm>
 #include <functional>
 
 #include <QApplication>
@@ -9,14 +10,18 @@
 #include "changes/change_page.h"
 #include "changes/guard_bar.h"
 #include "changes/weight_editor.h"
+#include "map/export_panel.h"
+#include "map/find_field.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
+#include "map/render_map.h"
+#include "map/tool_row.h"
 #include "routes/path_view.h"
 #include "routes/request_form.h"
 #include "routes/request_tab.h"
 #include "routes/routes_page.h"
 #include "shell/main_window.h"
+#include "support/big_mesh.h"
 #include "views/fake_change_service.h"
 #include "views/sample_mesh.h"
 #include "views/sample_routes.h"
@@ -91,6 +96,67 @@ void showMaps() {
         Stage bookinfo(sample::bookinfo(), optionsOf("meshdeck-demo", ContextKind::Demo, theme));
         bookinfo.window->mapPage().view().select(sample::idOf(*sample::bookinfo(), "bookinfo", "reviews"));
         save(*bookinfo.window, QStringLiteral("bookinfo-map-") + suffix);
+    }
+}
+
+// A mesh of thousands: its namespaces, one of them opened, and what is around one service.
+void showOverview() {
+    const auto snapshot = meshdeck::test::bigMesh({.workloads = 3000, .callsEach = 3, .namespaces = 45, .seed = 5});
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage stage(snapshot, optionsOf("retail-eu", ContextKind::Production, theme));
+        MapPage& page = stage.window->mapPage();
+        const auto shows = [&](auto act) {
+            const ScenePtr before = page.view().scene();
+            act();
+            waitFor([&] { return page.view().scene() != before; });
+        };
+        save(*stage.window, QStringLiteral("overview-") + suffix);
+        page.view().select("ns|east|team-3");
+        save(*stage.window, QStringLiteral("overview-selected-") + suffix);
+        page.view().select({});
+        page.view().fit();
+        shows([&] { Q_EMIT page.view().openRequested(QStringLiteral("ns|east|team-12")); });
+        save(*stage.window, QStringLiteral("overview-open-") + suffix);
+        const auto inside = std::find_if(page.view().scene()->nodes.begin(), page.view().scene()->nodes.end(),
+                                         [](const SceneNode& node) { return !node.group && node.health == mesh::Health::Degraded; });
+        if (inside != page.view().scene()->nodes.end()) {
+            const std::string id = inside->id;
+            shows([&] { page.focusOn(id, 2); });
+            page.view().select(id);
+            save(*stage.window, QStringLiteral("focus-") + suffix);
+        }
+    }
+}
+
+// Something found, something wrong in the field, something hidden; what is saved.
+void showFind() {
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage stage(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, theme));
+        MapPage& page = stage.window->mapPage();
+        FindField& find = page.tools().findField();
+        find.setText(QStringLiteral("rate > 100 and not ns = edge"));
+        find.setFocus();
+        Q_EMIT find.stepRequested(1);
+        save(*stage.window, QStringLiteral("find-") + suffix);
+        find.setText(QStringLiteral("plaintext or denied"));
+        page.view().select({});
+        save(*stage.window, QStringLiteral("find-calls-") + suffix);
+        find.setText(QStringLiteral("p95 > fast and ns = shop"));
+        page.tools().focusHide();
+        const ScenePtr before = page.view().scene();
+        page.tools().hideField().setText(QStringLiteral("ns = platform"));
+        waitFor([&] { return page.view().scene() != before; });
+        find.setFocus();
+        save(*stage.window, QStringLiteral("find-wrong-") + suffix);
+    }
+    Stage stage(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Light));
+    stage.window->mapPage().showExport(&stage.window->mapPage());
+    for (QWidget* panel : QApplication::topLevelWidgets()) {
+        if (qobject_cast<ExportPanel*>(panel) != nullptr && panel->isVisible()) {
+            save(*panel, QStringLiteral("export-panel-light"));
+        }
     }
 }
 
@@ -184,6 +250,8 @@ int main(int argc, char** argv) {
     folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral(".");
     showMaps();
     showForms();
+    showOverview();
+    showFind();
     ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
     unlocked.readOnly = false;
     unlocked.readOnlyReason.clear();

@@ -1,18 +1,15 @@
 // Other pages point at the map: the path of a request, the services of an object.
 #include <algorithm>
 
-#include <QLineEdit>
-#include <QSignalBlocker>
-
-#include "common/safe_label.h"
+#include "map/find_field.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
+#include "map/tool_row.h"
 
 namespace meshdeck::views {
 
 void MapPage::showPath(std::vector<std::string> nodes, std::vector<std::string> edges, const QString& what) {
-    const QSignalBlocker quiet(m_find);
-    m_find->clear();
+    m_tools->findField().clear();
     showTable(false);
     m_path = Path{std::move(nodes), std::move(edges), what};
     applyPath();
@@ -41,14 +38,14 @@ void MapPage::applyPath() {
     const bool any = std::find(matches.begin(), matches.end(), true) != matches.end();
     m_view->setMatches(any ? matches : std::vector<bool>());
     m_view->setPath(m_path->edges);
-    m_found->setText(any ? QStringLiteral("%1 · Esc ends it").arg(m_path->what) : QStringLiteral("%1 is not on this map").arg(m_path->what));
+    m_tools->findField().setFound(any ? QStringLiteral("%1 · Esc ends it").arg(m_path->what) : QStringLiteral("%1 is not on this map").arg(m_path->what));
 }
 
 void MapPage::endPath() {
     if (m_path) {
         m_path.reset();
         m_view->setPath({});
-        find(m_find->text());
+        find();
     }
 }
 

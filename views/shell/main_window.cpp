@@ -1,5 +1,7 @@
 #include "shell/main_window.h"
 
+#include <iterator>
+
 #include <QActionGroup>
 #include <QDockWidget>
 #include <QKeyEvent>
@@ -12,8 +14,10 @@
 #include "base/text.h"
 #include "changes/change_page.h"
 #include "common/safe_label.h"
+#include "map/map_lens.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
+#include "map/match_panel.h"
 #include "routes/routes_page.h"
 #include "shell/command_palette.h"
 #include "shell/context_bar.h"
@@ -53,6 +57,8 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     connect(m_inspector, &Inspector::edgeChosen, m_map, &MapPage::selectEdge);
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
     connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
+    connect(m_map, &MapPage::weightsWanted, m_inspector, &Inspector::editWeights);
+    connect(m_map, &MapPage::namespacesInView, this, &MainWindow::namespacesInView);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
     connectRoutes();
@@ -118,10 +124,40 @@ void MainWindow::makeInspector(ChangeService* changes) {
     m_dock->setTitleBarWidget(new QWidget(m_dock)); // the panel has its own head
     m_dock->setFeatures(QDockWidget::NoDockWidgetFeatures);
     m_inspector = new Inspector(m_mesh, changes, m_clock, m_dock);
-    m_dock->setWidget(m_inspector);
+    auto* panel = new QWidget(m_dock);
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_matches = new MatchPanel(panel);
+    m_matches->setVisible(false);
+    column->addWidget(m_matches, 1);
+    column->addWidget(m_inspector, 2);
+    m_dock->setWidget(panel);
+    connectMatches();
     addDockWidget(Qt::RightDockWidgetArea, m_dock);
     connect(m_inspector, &Inspector::editRequested, this, &MainWindow::editWeights);
     connect(m_inspector, &Inspector::unlockRequested, this, &MainWindow::unlockRequested);
+}
+
+// The list and the map choose together; what is chosen is told by the inspector below.
+void MainWindow::connectMatches() {
+    connect(m_map, &MapPage::found, this, [this](const std::shared_ptr<const mesh::Graph>& graph, const traffic::FindMatches& matches) {
+        m_matches->setVisible(graph != nullptr);
+        if (graph != nullptr) {
+            m_matches->setMatches(graph, matches);
+        }
+    });
+    connect(m_map, &MapPage::findStepped, m_matches, &MatchPanel::step);
+    connect(m_matches, &MatchPanel::nodeChosen, m_map, &MapPage::selectNode);
+    connect(m_matches, &MatchPanel::edgeChosen, m_map, &MapPage::selectEdge);
+    connect(m_map, &MapPage::nodeSelected, m_matches, [this](const QString& node) {
+        const ScenePtr& scene = m_map->view().scene();
+        const int card = scene ? scene->find(node.toStdString()) : -1;
+        m_matches->showChosen(card >= 0 ? scene->nodes[static_cast<std::size_t>(card)].members : std::vector<std::string>());
+    });
+    connect(m_map, &MapPage::edgeSelected, m_matches, &MatchPanel::showChosen);
+    connect(m_map, &MapPage::filtersChanged, this, &MainWindow::filtersChanged);
+    m_map->setFilters(m_options.filters);
 }
 
 void MainWindow::makeStatusBar() {
@@ -245,6 +281,7 @@ void MainWindow::setTheme(ThemeKind kind) {
     m_changes->setTheme(colours);
     m_routes->setTheme(colours);
     m_inspector->setTheme(colours);
+    m_matches->setTheme(colours);
     m_sources->setTheme(colours);
     if (m_start != nullptr) {
         m_start->setTheme(colours);
@@ -341,27 +378,43 @@ void MainWindow::openPalette() {
         {QStringLiteral("Changes"), QStringLiteral("Ctrl+3"), [this] { showChanges(); }},
         {QStringLiteral("Fit the map"), QStringLiteral("F"), [this] { m_map->view().fit(); }},
         {QStringLiteral("Refresh"), QStringLiteral("Ctrl+R"), [this] { Q_EMIT refreshRequested(); }},
+        {QStringLiteral("Hide by an expression"), QStringLiteral("Ctrl+H"),
+         [this] {
+             showMap();
+             m_map->focusHide();
+         }},
+        {QStringLiteral("Export the map"), QStringLiteral("Ctrl+E"),
+         [this] {
+             showMap();
+             m_map->showExport(m_map);
+         }},
         {QStringLiteral("Map as tables"), QStringLiteral("T"),
          [this] {
              showMap();
              m_map->showTable(!m_map->tableShown());
          }},
+        {QStringLiteral("Whole mesh"), QStringLiteral("0"), [this] { showMap(); m_map->lens().home(); }},
+        {QStringLiteral("Back to the picture before"), QStringLiteral("Backspace"), [this] { showMap(); m_map->goBack(); }},
         {QStringLiteral("Switch theme"), {}, [this] { setTheme(m_options.theme == ThemeKind::Dark ? ThemeKind::Light : ThemeKind::Dark); }},
         {QStringLiteral("High contrast"), {}, [this] { setHighContrast(!m_options.highContrast); }},
         {QStringLiteral("Reduce motion"), {}, [this] { setReducedMotion(!m_options.reducedMotion); }},
         {QStringLiteral("Keyboard"), QStringLiteral("?"), [this] { showHelp(QStringLiteral("keyboard.md")); }},
     };
-    if (const ScenePtr scene = m_map->view().scene()) {
-        for (const SceneNode& node : scene->nodes) {
-            const bool version = node.version >= 0 && node.box >= 0;
-            const QString name = version ? scene->boxes[static_cast<std::size_t>(node.box)].title + QLatin1Char(' ') + node.name : node.name;
-            entries.push_back({name, node.kindWord + QStringLiteral(" in ") + node.ns, [this, id = node.id] {
-                                   showMap();
-                                   m_map->view().select(id);
-                                   m_map->view().centreOn(m_map->view().scene()->find(id));
-                               }});
+    const std::string from = m_map->view().selected();
+    std::vector<PaletteEntry> ways;
+    for (MapPage::Place& place : m_map->places()) {
+        if (!from.empty() && from != place.node) {
+            ways.push_back({QStringLiteral("Ways to ") + place.name, place.hint, [this, from, id = place.node] {
+                                showMap();
+                                m_map->showWays(from, id);
+                            }});
         }
+        entries.push_back({place.name, place.hint, [this, id = QString::fromStdString(place.node)] {
+                               showMap();
+                               m_map->selectNode(id);
+                           }});
     }
+    std::move(ways.begin(), ways.end(), std::back_inserter(entries)); // a name alone means the place
     m_palette->open(std::move(entries));
 }
 

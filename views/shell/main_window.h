@@ -21,6 +21,7 @@ class ContextBar;
 class HelpPage;
 class Inspector;
 class MapPage;
+class MatchPanel;
 class Rail;
 class RoutesPage;
 class SafeLabel;
@@ -56,8 +57,10 @@ Q_SIGNALS:
     void kubeconfigChosen(const QString& file);
     void refreshRequested();
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
+    void namespacesInView(const std::vector<std::string>& namespaces); // empty: all
     void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
     // Theme, contrast or motion: whoever opens the next window gives it the same.
+    void filtersChanged(const meshdeck::views::SavedFilters& filters);
     void appearanceChanged(meshdeck::views::ThemeKind kind, bool highContrast, bool reducedMotion);
 
 protected:
@@ -67,6 +70,7 @@ private:
     enum Page { MapId, RoutesId, ChangesId, HelpId, SettingsId };
     void makeCentre();
     void makeInspector(ChangeService* changes);
+    void connectMatches();
     void connectRoutes();
     void makeStatusBar();
     void addShortcuts();
@@ -92,6 +96,7 @@ private:
     StartPage* m_start = nullptr;
     QDockWidget* m_dock = nullptr;
     Inspector* m_inspector = nullptr;
+    MatchPanel* m_matches = nullptr; // over the inspector while something is looked for
     SourceStatus* m_sources = nullptr;
     SafeLabel* m_note = nullptr;
     SafeLabel* m_zoom = nullptr;
