@@ -20,9 +20,9 @@ session::SessionConfig sessionConfig(const ConnectionOptions& options, const std
     config.context = context;
     config.graph = options.graph;
     config.graph.namespaces.insert(options.namespaces.begin(), options.namespaces.end());
-    config.pollIntervals = {{"istiod", Duration(10s)}, {"scrape", Duration(15s)}};
+    config.pollIntervals = {{"istiod", Duration(10s)}, {"scrape", options.refresh}};
     if (!options.time) { // a moment of the past is asked for once
-        config.pollIntervals["prometheus"] = Duration(15s);
+        config.pollIntervals["prometheus"] = options.refresh;
     }
     return config;
 }

@@ -25,6 +25,7 @@ struct ConnectionOptions {
     std::optional<std::string> prometheus;  // --prometheus URL
     std::optional<std::string> istiod;      // --istiod HOST:PORT
     Duration window = std::chrono::minutes(1);
+    Duration refresh = std::chrono::seconds(15); // --refresh: telemetry is asked for so often, or less where it costs more
     std::optional<ServerTime> time;         // --time: telemetry of that moment; else now
     traffic::GraphOptions graph;
     bool readOnly = false;
