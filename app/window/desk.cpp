@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "change/apply.h"
+#include "map/map_page.h"
 #include "mesh_config_read.h"
 #include "routes/routes_page.h"
 #include "settings.h"
