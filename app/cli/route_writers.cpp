@@ -1,5 +1,7 @@
 #include "cli/route_writers.h"
 
+#include <cmath>
+
 #include "base/text.h"
 #include "cli/text_table.h"
 #include "policy/expectations/result_json.h"
@@ -12,6 +14,11 @@ using policy::Verdict;
 
 std::string number(double value) {
     return text::significant(value);
+}
+
+// Whole milliseconds, as they are written in config: 2000 ms, not 2.00 k ms.
+std::string milliseconds(double value) {
+    return (value == std::floor(value) ? std::to_string(static_cast<long long>(value)) : number(value)) + " ms";
 }
 
 void line(std::string& out, const std::string& label, const std::string& value) {
@@ -46,7 +53,7 @@ void addDestinations(std::string& out, const std::vector<policy::DestinationShar
 std::string faultWords(const policy::FaultPlan& fault) {
     std::string words;
     if (fault.delayMs) {
-        words = "delay of " + number(*fault.delayMs) + " ms" +
+        words = "delay of " + milliseconds(*fault.delayMs) +
                 (fault.delayPercent ? " for " + number(*fault.delayPercent) + " %" : "");
     }
     if (fault.abortStatus) {
@@ -58,7 +65,7 @@ std::string faultWords(const policy::FaultPlan& fault) {
 
 void addPlan(std::string& out, const RequestResult& result) {
     if (result.timeoutMs) {
-        line(out, "timeout", number(*result.timeoutMs) + " ms");
+        line(out, "timeout", milliseconds(*result.timeoutMs));
     }
     if (result.retries) {
         line(out, "retries", std::to_string(result.retries->attempts) +

@@ -33,6 +33,19 @@ TEST_F(RouteCommand, manyRequests_comeBackInOrder) {
     EXPECT_EQ(document.at("results")[1].at("verdict"), "routed") << ran.out;
 }
 
+TEST_F(RouteCommand, text_saysFaultAndTimeoutInWholeMilliseconds) {
+    const std::string mesh = write("shop.yaml", std::string(test::kShop) + R"(---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v, namespace: shop}
+spec: {hosts: [ratings], http: [{timeout: 15s, fault: {delay: {fixedDelay: 2s, percentage: {value: 10}}}, route: [{destination: {host: ratings}}]}]}
+)");
+    const auto ran = run({"route", "--files-only", "--from", "shop/web", "http://ratings/", mesh});
+    ASSERT_EQ(ran.code, kDone) << ran.err;
+    EXPECT_NE(ran.out.find("15000 ms"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("delay of 2000 ms for 10"), std::string::npos) << ran.out;
+}
+
 TEST_F(RouteCommand, noContext_worksOnFilesAndSaysSo) {
     const auto ran = run({"route", "--from", "shop/web", "http://ratings/", write("shop.yaml", test::kShop)});
     EXPECT_EQ(ran.code, kDone) << ran.err;
