@@ -51,6 +51,9 @@ public:
     [[nodiscard]] virtual change::Cluster& cluster() = 0;
     [[nodiscard]] virtual change::ProxyWatch* proxyWatch() = 0; // null without istiod
     virtual void setReadOnly(bool readOnly) = 0; // enforced in cluster(): writes answer ReadOnly
+    // All objects of a kind in the connection's namespaces, complete (sources/kubernetes/object_list.h). Blocks. NotServed
+    // where there is no such kind, or no server to ask.
+    [[nodiscard]] virtual Result<std::vector<mesh::ResourcePtr>> list(std::string_view group, std::string_view kind);
 };
 
 } // namespace meshdeck::app

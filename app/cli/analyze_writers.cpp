@@ -20,29 +20,6 @@ std::string dumped(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json findingJson(const Finding& finding) {
-    const FindingPlace place = placeOf(finding);
-    Json json = {{"code", finding.code},
-                 {"name", finding.name},
-                 {"severity", std::string(policy::name(finding.severity))},
-                 {"resource", resourceOf(finding)},
-                 {"message", finding.message}};
-    if (!place.file.empty()) {
-        json["file"] = place.file;
-    }
-    if (place.line > 0) {
-        json["line"] = place.line;
-        json["column"] = place.column;
-    }
-    if (!place.field.empty()) {
-        json["field"] = place.field;
-    }
-    if (finding.fix) {
-        json["fix"] = {{"what", finding.fix->what}, {"patch", finding.fix->patch}};
-    }
-    return json;
-}
-
 Ink inkOf(Severity severity) {
     if (severity == Severity::Error) {
         return Ink::Red;
@@ -70,6 +47,29 @@ std::string plural(std::size_t n, const std::string& word) {
 }
 
 } // namespace
+
+Json findingJson(const Finding& finding) {
+    const FindingPlace place = placeOf(finding);
+    Json json = {{"code", finding.code},
+                 {"name", finding.name},
+                 {"severity", std::string(policy::name(finding.severity))},
+                 {"resource", resourceOf(finding)},
+                 {"message", finding.message}};
+    if (!place.file.empty()) {
+        json["file"] = place.file;
+    }
+    if (place.line > 0) {
+        json["line"] = place.line;
+        json["column"] = place.column;
+    }
+    if (!place.field.empty()) {
+        json["field"] = place.field;
+    }
+    if (finding.fix) {
+        json["fix"] = {{"what", finding.fix->what}, {"patch", finding.fix->patch}};
+    }
+    return json;
+}
 
 FindingPlace placeOf(const Finding& finding) {
     FindingPlace place;

@@ -16,6 +16,9 @@ struct FindingPlace {
 };
 [[nodiscard]] FindingPlace placeOf(const policy::Finding& finding);
 
+// One finding as commands.md has it.
+[[nodiscard]] config::Json findingJson(const policy::Finding& finding);
+
 [[nodiscard]] std::string analyzeText(const policy::CheckReport& report, bool colour);
 [[nodiscard]] std::string analyzeJson(const policy::CheckReport& report);   // commands.md
 [[nodiscard]] std::string analyzeSarif(const policy::CheckReport& report);  // SARIF 2.1.0

@@ -52,6 +52,32 @@ Json proxiesJson(const change::ProxyProgress& proxies) {
     return json;
 }
 
+Json conditionsJson(const std::vector<change::ObjectConditions>& conditions) {
+    Json list = Json::array();
+    for (const change::ObjectConditions& one : conditions) {
+        Json json = {{"resource", one.ref.display()}, {"state", change::name(one.state)}};
+        if (!one.message.empty()) {
+            json["message"] = one.message;
+        }
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+std::string conditionsText(const std::vector<change::ObjectConditions>& conditions) {
+    std::string text;
+    for (const change::ObjectConditions& one : conditions) {
+        const std::string message = text::safe(one.message, false, 1000);
+        text += text::safe(one.ref.display());
+        switch (one.state) {
+        case change::ConditionState::Accepted: text += ": accepted by its controller\n"; break;
+        case change::ConditionState::Refused: text += ": NOT accepted, " + message + "\n"; break;
+        case change::ConditionState::Waiting: text += ": not known to be accepted, " + message + "\n"; break;
+        }
+    }
+    return text;
+}
+
 std::string proxiesText(const change::ProxyProgress& proxies) {
     if (!proxies.known) {
         return proxies.note.empty() ? "" : "proxies: not known, " + text::safe(proxies.note) + "\n";
@@ -73,7 +99,7 @@ Ink inkOf(change::Outcome outcome) {
 
 } // namespace
 
-std::string applyJson(const change::ApplyReport& report, const change::Plan& plan, const std::string& dryRun) {
+Json reportJson(const change::ApplyReport& report, const change::Plan& plan, const std::string& dryRun) {
     Json json = {{"schema", "meshdeck.apply/1"},
                  {"journal", report.journal},
                  {"outcome", change::name(report.outcome)},
@@ -94,8 +120,15 @@ std::string applyJson(const change::ApplyReport& report, const change::Plan& pla
     if (report.proxies.known || !report.proxies.note.empty()) {
         json["proxies"] = proxiesJson(report.proxies);
     }
+    if (!report.conditions.empty()) {
+        json["conditions"] = conditionsJson(report.conditions);
+    }
     json["warnings"] = report.warnings;
-    return dump(json);
+    return json;
+}
+
+std::string applyJson(const change::ApplyReport& report, const change::Plan& plan, const std::string& dryRun) {
+    return dump(reportJson(report, plan, dryRun));
 }
 
 std::string applyText(const change::ApplyReport& report) {
@@ -108,6 +141,7 @@ std::string applyText(const change::ApplyReport& report) {
         text += "warning: " + text::safe(warning, false, 1000) + "\n";
     }
     text += proxiesText(report.proxies);
+    text += conditionsText(report.conditions);
     if (report.outcome == change::Outcome::Unknown) {
         text += "The outcome is not known. meshdeck journal " + report.journal + " reads the object again and settles it.\n";
     } else if (!report.journal.empty() && report.outcome != change::Outcome::NotApplied) {
@@ -151,6 +185,9 @@ std::string journalJson(const std::vector<change::JournalEntry>& entries) {
         if (entry.rollbackOf) {
             json["rollbackOf"] = *entry.rollbackOf;
         }
+        if (!entry.note.empty()) {
+            json["note"] = entry.note;
+        }
         Json objects = Json::array();
         for (const JournalObject& object : entry.objects) {
             Json told = objectJson(object);
@@ -184,6 +221,9 @@ std::string entryText(const change::JournalEntry& entry, bool colour) {
                        inked(change::name(entry.outcome()), inkOf(entry.outcome()), colour) + "\n";
     if (entry.rollbackOf) {
         text += "takes back " + text::safe(*entry.rollbackOf) + "\n";
+    }
+    if (!entry.note.empty()) {
+        text += text::safe(entry.note, false, 2000) + "\n";
     }
     for (const JournalObject& object : entry.objects) {
         text += "\n" + text::safe(object.planned.ref.display()) + ": " + std::string(change::name(object.outcome));

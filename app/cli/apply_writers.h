@@ -8,6 +8,7 @@
 
 namespace meshdeck::cli {
 
+[[nodiscard]] config::Json reportJson(const change::ApplyReport& report, const change::Plan& plan, const std::string& dryRun);
 // `dryRun`: "server", "client" or "" for a real one.
 [[nodiscard]] std::string applyJson(const change::ApplyReport& report, const change::Plan& plan, const std::string& dryRun);
 [[nodiscard]] std::string applyText(const change::ApplyReport& report);

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "cli/change_watch.h"
 #include "cli/report.h"
 
 namespace meshdeck::cli {
@@ -13,17 +14,26 @@ namespace {
 // Everything that one run of a command keeps alive.
 struct Opened {
     std::unique_ptr<app::Connection> connection;
+    bool started = false; // its session
     std::unique_ptr<change::Journal> journal;
     mesh::SnapshotPtr snapshot;
+    std::unique_ptr<change::TrafficFeed> traffic;
     ChangeWorld world;
 };
+
+void startSession(Opened& opened) {
+    if (!opened.started) {
+        opened.started = true;
+        opened.connection->session().start();
+    }
+}
 
 // Starts the session when the first question comes, once.
 mesh::SnapshotPtr waitForSnapshot(Opened& opened, const Hooks& hooks, const Arguments& arguments, const Streams& streams) {
     if (!opened.snapshot) {
         Progress progress(arguments.quiet, streams);
         progress.show("reading the mesh");
-        opened.connection->session().start();
+        startSession(opened);
         opened.snapshot = opened.connection->session().waitFor(session::settled, hooks.answerWithin);
     }
     return opened.snapshot;
@@ -41,7 +51,7 @@ Status openJournal(Opened& opened) {
 
 Status connect(Opened& opened, app::ConnectionOptions options, const Arguments& arguments, const Streams& streams,
                const Hooks& hooks) {
-    options.telemetry = arguments.command == "diff" || arguments.command == "apply";
+    options.telemetry = arguments.command != "journal";
     auto connection = hooks.open(options);
     if (!connection) {
         return tl::unexpected(connection.error());
@@ -56,6 +66,11 @@ Status connect(Opened& opened, app::ConnectionOptions options, const Arguments& 
         world.snapshot = [&opened, &hooks, &arguments, &streams] {
             return waitForSnapshot(opened, hooks, arguments, streams);
         };
+    }
+    if (arguments.has("rollback-on")) {
+        startSession(opened); // it measures while the change is planned
+        opened.traffic = sessionFeed(opened.connection->session());
+        world.traffic = opened.traffic.get();
     }
     // Contexts that look like production start read-only; consent for this one change lifts it, --read-only does not.
     world.unlock = [&opened, readOnly = options.readOnly] {

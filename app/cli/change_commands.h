@@ -8,6 +8,7 @@
 #include <string>
 
 #include "change/apply.h"
+#include "change/breach_watch.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "mesh/snapshot.h"
@@ -19,6 +20,7 @@ struct ChangeWorld {
     change::Cluster* cluster = nullptr;     // null with --files-only
     change::ProxyWatch* proxies = nullptr;  // may be null
     change::Journal* journal = nullptr;     // null for diff
+    change::TrafficFeed* traffic = nullptr; // for --rollback-on; null: there is no telemetry
     std::function<mesh::SnapshotPtr()> snapshot; // config and graph, waited for when first asked; may be empty
     std::function<void()> unlock;           // lifts a production context's read-only start, after consent
     std::string context;

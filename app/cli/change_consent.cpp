@@ -8,7 +8,7 @@
 
 namespace meshdeck::cli {
 
-Status askConsent(const ChangeWorld& world, const Arguments& arguments, const Streams& streams) {
+Status askConsent(const ChangeWorld& world, const Arguments& arguments, const Streams& streams, std::size_t findings) {
     if (arguments.has("yes")) {
         return {};
     }
@@ -16,8 +16,9 @@ Status askConsent(const ChangeWorld& world, const Arguments& arguments, const St
         return fail(ErrorKind::InvalidArgument, "nobody is there to confirm the change", "add --yes, or --dry-run to look only");
     }
     const std::string wanted = world.production ? world.context : "yes";
-    streams.err << (world.production ? "This is a production context. Type its name, " + text::safe(wanted) + ", to apply: "
-                                     : "Apply this in context " + text::safe(world.context) + "? Type yes: ")
+    const std::string with = findings == 0 ? "" : " with " + std::to_string(findings) + (findings == 1 ? " finding" : " findings");
+    streams.err << (world.production ? "This is a production context. Type its name, " + text::safe(wanted) + ", to apply" + with + ": "
+                                     : "Apply this" + with + " in context " + text::safe(world.context) + "? Type yes: ")
                 << std::flush;
     std::string line;
     std::getline(*world.in, line);

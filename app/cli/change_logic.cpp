@@ -6,8 +6,12 @@
 #include "cli/apply_writers.h"
 #include "cli/change_commands.h"
 #include "cli/change_consent.h"
+#include "cli/change_document.h"
+#include "cli/change_options.h"
+#include "cli/change_watch.h"
 #include "cli/diff_writers.h"
 #include "cli/report.h"
+#include "cli/watch_writers.h"
 #include "config/resource_json.h"
 #include "config/yaml.h"
 
@@ -15,77 +19,19 @@ namespace meshdeck::cli {
 
 namespace {
 
-constexpr Duration kWaitForProxies = std::chrono::seconds(30);
-
-enum class DryRun { No, Server, Client };
-
-struct Options {
-    DryRun dryRun = DryRun::No;
-    Duration waitForProxies = kWaitForProxies;
-};
-
-Result<Options> optionsOf(const Arguments& arguments) {
-    if (arguments.has("rollback-on")) {
-        return fail(ErrorKind::InvalidArgument, "--rollback-on is not available in this version",
-                    "watch the change yourself and use meshdeck rollback");
-    }
-    Options options;
-    if (arguments.has("dry-run")) {
-        const std::string word = arguments.value("dry-run").value_or("server");
-        if (word != "server" && word != "client") {
-            return fail(ErrorKind::InvalidArgument, "--dry-run takes server or client");
-        }
-        options.dryRun = word == "server" ? DryRun::Server : DryRun::Client;
-    }
-    if (const auto word = arguments.value("wait-proxies")) {
-        const auto time = *word == "0" || *word == "0s" ? std::optional(Duration::zero()) : parseDuration(*word);
-        if (!time) {
-            return fail(ErrorKind::InvalidArgument, "--wait-proxies takes a time", "for example: --wait-proxies 30s");
-        }
-        options.waitForProxies = *time;
-    }
-    return options;
-}
-
-bool asJson(const Arguments& arguments) { return arguments.output == "json"; }
-
-change::ApplyEngine engineOf(const ChangeWorld& world) {
-    return change::ApplyEngine(*world.cluster, world.proxies, *world.journal, *world.clock, world.pause);
-}
-
-std::string windowText(const Arguments& arguments) {
-    return "the last " + text::age(arguments.connection.window);
-}
-
-DiffDocument documentOf(const ChangeWorld& world, const Arguments& arguments, const change::Plan& plan,
-                        const std::vector<change::PreviewObject>& objects) {
-    DiffDocument document{world.context, plan, objects, {}, windowText(arguments)};
-    auto edits = weightEdits(plan, nullptr);
-    if (edits.empty()) {
-        return document;
-    }
-    // Only now is the graph worth waiting for.
-    const mesh::SnapshotPtr snapshot = world.snapshot ? world.snapshot() : nullptr;
-    if (snapshot && snapshot->graph && !arguments.connection.time) {
-        document.window = "the last " + text::age(snapshot->graph->window); // what was really measured
-    }
-    const mesh::ResourceTable* config = snapshot && snapshot->config ? snapshot->config.get() : nullptr;
-    for (change::WeightEdit& edit : weightEdits(plan, config)) {
-        auto prediction = change::predict(edit, snapshot && snapshot->graph ? snapshot->graph.get() : nullptr);
-        document.predictions.emplace_back(std::move(edit), std::move(prediction));
-    }
-    return document;
-}
-
-void showDiff(const DiffDocument& document, const Arguments& arguments, const Streams& streams) {
+void showDiff(const DiffDocument& document, const Streams& streams) {
     streams.out << diffText(document, useColour(streams.outIsTerminal)) << std::flush;
-    (void)arguments;
 }
 
 int codeOf(const change::ApplyReport& report) {
     switch (report.outcome) {
     case change::Outcome::Unknown: return kOutcomeUnknown;
-    case change::Outcome::Applied: return report.proxies.rejected.empty() ? kDone : kSomethingToReport;
+    case change::Outcome::Applied: {
+        const bool refused = std::any_of(report.conditions.begin(), report.conditions.end(), [](const auto& one) {
+            return one.state == change::ConditionState::Refused;
+        });
+        return report.proxies.rejected.empty() && !refused ? kDone : kSomethingToReport;
+    }
     case change::Outcome::Partly: return kSomethingToReport;
     case change::Outcome::NotApplied: break;
     }
@@ -124,10 +70,56 @@ int endDryRun(const change::Preview& preview, const std::string& dryRun, const A
     return kDone;
 }
 
+void showReport(const change::ApplyReport& report, const change::Plan& plan, const WatchOutcome& watched,
+                const Arguments& arguments, const Streams& streams) {
+    streams.out << (asJson(arguments) ? watchedJson(report, plan, watched) : watchedText(watched)) << std::flush;
+    if (watched.problem) {
+        (void)reportError(*watched.problem, streams);
+    }
+}
+
+// The write itself, and with --rollback-on the watch around it.
+int writeAndWatch(const ChangeWorld& world, const change::Preview& preview, const ChangeOptions& options,
+                  const Arguments& arguments, const Streams& streams, const std::optional<std::string>& rollbackOf) {
+    const bool watching = options.rollbackOnBreach && !preview.plan.objects.empty();
+    if (watching && world.traffic == nullptr) {
+        return reportError({ErrorKind::Unreachable, "there is no telemetry to watch the change by", {}, {}}, streams);
+    }
+    std::optional<ChangeWatch> watch;
+    change::ApplyOptions apply{world.context, options.waitForProxies, arguments.has("allow-owned"), rollbackOf};
+    if (watching) {
+        watch.emplace(world, arguments, options, streams);
+        if (const Status begun = watch->begin(preview.plan); !begun) {
+            return reportError(begun.error(), streams);
+        }
+        apply.note = watch->journalNote();
+    }
+    Progress progress(arguments.quiet, streams);
+    change::ApplyEngine engine = engineOf(world);
+    const auto report = engine.apply(preview, apply, {}, [&progress](const std::string& phase, const auto&) {
+        progress.show(phase);
+    });
+    progress.clear();
+    if (!report) {
+        const int code = reportError(report.error(), streams);
+        return report.error().kind == ErrorKind::Conflict ? kSomethingToReport : code;
+    }
+    const bool watchable = watch && report->outcome == change::Outcome::Applied;
+    if (!watchable || !asJson(arguments)) {
+        showReport(*report, preview.plan, "", arguments, streams);
+    }
+    if (!watchable) {
+        return codeOf(*report);
+    }
+    const WatchOutcome watched = watch->finish(*report);
+    showReport(*report, preview.plan, watched, arguments, streams);
+    return codeOf(watched);
+}
+
 // From a plan to its end: preview, consent, write, report.
-int carryOut(const ChangeWorld& world, const change::Plan& plan, const Options& options, const Arguments& arguments,
+int carryOut(const ChangeWorld& world, const change::Plan& plan, const ChangeOptions& options, const Arguments& arguments,
              const Streams& streams, const std::optional<std::string>& rollbackOf) {
-    const std::string dryRun = options.dryRun == DryRun::No ? "" : options.dryRun == DryRun::Server ? "server" : "client";
+    const std::string dryRun = options.dryRunName();
     change::Preview preview;
     preview.plan = plan;
     change::ApplyEngine engine = engineOf(world);
@@ -138,8 +130,11 @@ int carryOut(const ChangeWorld& world, const change::Plan& plan, const Options& 
         }
         preview = std::move(*previewed);
     }
+    std::size_t findings = 0; // new ones
     if (!asJson(arguments)) {
-        showDiff(documentOf(world, arguments, preview.plan, preview.objects), arguments, streams);
+        const DiffDocument document = documentOf(world, arguments, preview.plan, preview.objects);
+        findings = document.findings ? document.findings->added.size() : 0;
+        showDiff(document, streams);
     }
     if (!preview.ok()) {
         return stopAtPreview(preview, dryRun, arguments, streams);
@@ -148,25 +143,14 @@ int carryOut(const ChangeWorld& world, const change::Plan& plan, const Options& 
         return endDryRun(preview, dryRun, arguments, streams);
     }
     if (!preview.plan.objects.empty()) {
-        if (const auto agreed = askConsent(world, arguments, streams); !agreed) {
+        if (const auto agreed = askConsent(world, arguments, streams, findings); !agreed) {
             return reportError(agreed.error(), streams);
         }
         if (world.unlock) {
             world.unlock();
         }
     }
-    Progress progress(arguments.quiet, streams);
-    const change::ApplyOptions apply{world.context, options.waitForProxies, arguments.has("allow-owned"), rollbackOf};
-    const auto report = engine.apply(preview, apply, {}, [&progress](const std::string& phase, const auto&) {
-        progress.show(phase);
-    });
-    progress.clear();
-    if (!report) {
-        const int code = reportError(report.error(), streams);
-        return report.error().kind == ErrorKind::Conflict ? kSomethingToReport : code;
-    }
-    showReport(*report, preview.plan, dryRun, arguments, streams);
-    return codeOf(*report);
+    return writeAndWatch(world, preview, options, arguments, streams, rollbackOf);
 }
 
 // Changes of an earlier run that died before it could tell what became of them.
@@ -234,13 +218,13 @@ int diffIn(const ChangeWorld& world, const Arguments& arguments, const Streams& 
     if (asJson(arguments)) {
         streams.out << diffJson(documentOf(world, arguments, shown, objects)) << std::flush;
     } else if (!shown.objects.empty()) {
-        showDiff(documentOf(world, arguments, shown, objects), arguments, streams);
+        showDiff(documentOf(world, arguments, shown, objects), streams);
     }
     return failed ? kCouldNot : shown.objects.empty() ? kDone : kSomethingToReport;
 }
 
 int applyIn(const ChangeWorld& world, const Arguments& arguments, const Streams& streams) {
-    const auto options = optionsOf(arguments);
+    const auto options = changeOptions(arguments);
     if (!options) {
         return reportError(options.error(), streams);
     }
@@ -258,7 +242,7 @@ int applyIn(const ChangeWorld& world, const Arguments& arguments, const Streams&
 }
 
 int rollbackIn(const ChangeWorld& world, const Arguments& arguments, const Streams& streams) {
-    const auto options = optionsOf(arguments);
+    const auto options = changeOptions(arguments);
     if (!options) {
         return reportError(options.error(), streams);
     }

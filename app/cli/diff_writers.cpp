@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "change/text_diff.h"
 #include "change/words.h"
+#include "cli/analyze_writers.h"
 #include "cli/text_table.h"
 #include "config/resource_json.h"
 #include "config/yaml.h"
@@ -120,6 +121,37 @@ Json splitJson(const change::Prediction& prediction) {
     return split;
 }
 
+void addFindings(Json& list, const std::vector<policy::Finding>& findings, const char* word) {
+    for (const policy::Finding& finding : findings) {
+        Json json = findingJson(finding);
+        json["change"] = word;
+        list.push_back(std::move(json));
+    }
+}
+
+std::string findingLines(const std::vector<policy::Finding>& findings, const char* word, bool colour) {
+    std::string text;
+    for (const policy::Finding& finding : findings) {
+        const bool fixed = std::string_view(word) == "fixed";
+        const Ink ink = fixed ? Ink::Green : finding.severity == policy::Severity::Error ? Ink::Red : Ink::Yellow;
+        const std::string field = placeOf(finding).field;
+        text += "  " + inked(std::string(word) + " " + std::string(policy::name(finding.severity)) + " " + finding.code, ink, colour) +
+                "  " + text::safe(finding.object ? finding.object->ref.display() : "") +
+                (field.empty() ? "" : ", " + text::safe(field)) + ": " + text::safe(finding.message, false, 1000) + "\n";
+    }
+    return text;
+}
+
+std::string findingsText(const change::FindingsChange& findings, bool colour) {
+    if (findings.added.empty() && findings.fixed.empty()) {
+        return {};
+    }
+    return "\n" + inked("Findings: " + std::to_string(findings.added.size()) + " new, " +
+                            std::to_string(findings.fixed.size()) + " fixed, " + std::to_string(findings.remaining) + " remain",
+                        Ink::Bold, colour) +
+           "\n" + findingLines(findings.added, "new", colour) + findingLines(findings.fixed, "fixed", colour);
+}
+
 Json objectJson(const change::PlannedObject& planned, const change::PreviewObject* preview) {
     Json json = {{"resource", planned.ref.display()},
                  {"operation", change::name(planned.operation)},
@@ -186,6 +218,9 @@ std::string diffText(const DiffDocument& document, bool colour) {
             text += "  not known: " + unknown + "\n";
         }
     }
+    if (document.findings) {
+        text += findingsText(*document.findings, colour);
+    }
     for (const change::PreviewObject& object : document.objects) {
         for (const change::Owner& owner : object.owners) {
             text += inked(std::string(owner.blocks ? "blocked: " : "warning: ") + text::safe(object.ref.display()) +
@@ -219,7 +254,13 @@ std::string diffJson(const DiffDocument& document) {
                                {"unknowns", prediction.unknowns}});
     }
     json["predictions"] = std::move(predictions);
-    json["findings"] = Json::array(); // the checks come with a later version
+    if (document.findings) {
+        Json findings = Json::array();
+        addFindings(findings, document.findings->added, "new");
+        addFindings(findings, document.findings->fixed, "fixed");
+        json["findings"] = std::move(findings);
+        json["findingsRemaining"] = document.findings->remaining;
+    }
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,10 +1,12 @@
 // What a change would do, for people and for scripts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "change/apply.h"
+#include "change/findings.h"
 #include "change/prediction.h"
 
 namespace meshdeck::cli {
@@ -15,6 +17,7 @@ struct DiffDocument {
     const std::vector<change::PreviewObject>& objects; // empty: not asked of the server
     std::vector<std::pair<change::WeightEdit, change::Prediction>> predictions;
     std::string window; // "the last 1 min": where the predicted rates come from
+    std::optional<change::FindingsChange> findings; // nothing: the mesh's config is not known
 };
 
 // Sentence, weight bars, predicted traffic, owners and a unified diff of the live object.

@@ -50,6 +50,7 @@ JournalEntry entryOf(const Plan& plan, const ApplyOptions& options, ServerTime t
     entry.user = std::move(user);
     entry.sentence = plan.sentence;
     entry.rollbackOf = options.rollbackOf;
+    entry.note = options.note;
     for (const PlannedObject& planned : plan.objects) {
         JournalObject object;
         object.planned = planned;
@@ -271,6 +272,21 @@ void ApplyEngine::writeAll(Run& run) {
     }
 }
 
+// The proxies say that config arrived; of Gateway API objects only their controller says whether any was made of them.
+void ApplyEngine::checkConditions(Run& run) {
+    std::vector<mesh::ResourceRef> refs;
+    for (const JournalObject& object : run.entry.objects) {
+        if (hasConditions(object.planned.ref) && object.planned.operation != Operation::Delete) {
+            refs.push_back(object.planned.ref);
+        }
+    }
+    if (refs.empty() || run.options.waitForProxies <= Duration::zero()) {
+        return;
+    }
+    run.tell("waiting for the Gateway API controller");
+    run.report.conditions = waitForConditions(m_cluster, refs, run.options.waitForProxies, m_clock, m_pause, run.stop);
+}
+
 Result<ApplyReport> ApplyEngine::apply(const Preview& preview, const ApplyOptions& options, std::stop_token stop,
                                        const ApplyProgress& progress) {
     if (auto may = mayBegin(preview, options); !may) {
@@ -309,6 +325,7 @@ Result<ApplyReport> ApplyEngine::apply(const Preview& preview, const ApplyOption
     });
     if (complete) {
         run.report.proxies = run.waitForProxies();
+        checkConditions(run);
     }
     run.report.outcome = run.entry.outcome();
     run.report.objects = std::move(run.entry.objects);

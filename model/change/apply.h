@@ -12,6 +12,7 @@
 #include "change/cluster.h"
 #include "change/journal.h"
 #include "change/plan.h"
+#include "change/route_conditions.h"
 
 namespace meshdeck::change {
 
@@ -45,6 +46,7 @@ struct ApplyOptions {
     Duration waitForProxies = std::chrono::seconds(30);
     bool allowOwned = false; // write although an owner blocks; the user said so
     std::optional<std::string> rollbackOf;
+    std::string note = {}; // why, for the journal: "reviews: errors 0.1 % ... more"
 };
 
 struct RejectedProxy {
@@ -76,6 +78,7 @@ struct ApplyReport {
     std::vector<std::optional<ChangedBy>> changedBy; // by object
     std::vector<bool> storedAsPreviewed;             // by object
     ProxyProgress proxies;
+    std::vector<ObjectConditions> conditions; // of Gateway API objects: what their controllers say
     std::vector<std::string> warnings;
 };
 
@@ -107,6 +110,7 @@ private:
     [[nodiscard]] Result<JournalEntry> recordIntent(const Preview& preview, const ApplyOptions& options,
                                                     const std::stop_token& stop);
     void writeAll(Run& run);
+    void checkConditions(Run& run);
     void writeOne(Run& run, std::size_t index);
     [[nodiscard]] Result<WriteAnswer> send(const PlannedObject& planned, bool dryRun, const std::stop_token& stop);
     void takeAnswer(Run& run, std::size_t index, const WriteAnswer& answer);

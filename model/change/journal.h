@@ -36,6 +36,7 @@ struct JournalEntry {
     std::string user;
     std::string sentence;
     std::optional<std::string> rollbackOf;
+    std::string note; // why it was made, or what watches it; may be empty
     std::vector<JournalObject> objects;
     bool closed = false; // all outcomes are known and recorded
 

@@ -88,6 +88,7 @@ Result<JournalEntry> entryFromIntent(const Json& json) {
     if (config::member(json, "rollbackOf") != nullptr) {
         entry.rollbackOf = config::textMember(json, "rollbackOf");
     }
+    entry.note = config::textMember(json, "note");
     for (const Json& object : *objects) {
         auto read = objectFromJson(object);
         if (!read) {
@@ -140,6 +141,9 @@ std::string intentRecord(const JournalEntry& entry) {
                  {"sentence", entry.sentence}};
     if (entry.rollbackOf) {
         json["rollbackOf"] = *entry.rollbackOf;
+    }
+    if (!entry.note.empty()) {
+        json["note"] = entry.note;
     }
     Json objects = Json::array();
     for (const JournalObject& object : entry.objects) {

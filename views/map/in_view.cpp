@@ -17,7 +17,9 @@ std::vector<std::string> namespacesIn(const Scene& scene, const QRectF& area) {
     std::set<std::string> all;
     std::set<std::string> seen;
     for (const SceneNode& node : scene.nodes) {
-        if (!node.ns.isEmpty()) {
+        if (node.group) { // a closed one shows sums, which need no full numbers
+            all.insert(node.id);
+        } else if (!node.ns.isEmpty()) {
             const std::string ns = node.ns.toStdString();
             all.insert(ns);
             if (area.intersects(node.rect)) {

@@ -15,7 +15,8 @@ namespace meshdeck::views {
 
 class MapView;
 
-// Of the cards that lie in `area`, a part of the scene; sorted. Empty when that is every namespace there is, or none.
+// Of the cards that lie in `area`, a part of the scene; sorted. Closed groups are none of them. Empty when that is
+// every namespace there is, or none.
 [[nodiscard]] std::vector<std::string> namespacesIn(const Scene& scene, const QRectF& area);
 
 class InView final : public QObject {

@@ -36,7 +36,7 @@ std::optional<Reply> impersonate(const Request& request, const Authorizer& autho
     for (auto group = groups.first; group != groups.second; ++group) {
         user.groups.push_back(group->second);
     }
-    user.groups.push_back("system:authenticated");
+    user.groups.emplace_back("system:authenticated");
     return std::nullopt;
 }
 

@@ -1,78 +1,9 @@
-#include "cli/change_commands.h"
-
 #include <fstream>
-#include <sstream>
 
-#include <gtest/gtest.h>
-
+#include "change_fixture.h"
 #include "cli/diff_writers.h"
-#include "unit/change/apply_fixture.h"
 
 namespace meshdeck::cli {
-
-namespace {
-
-using change::ApplyFixture;
-using config::Json;
-
-class Commands : public ApplyFixture {
-protected:
-    struct Outcome {
-        int code = 0;
-        std::string out;
-        std::string err;
-        [[nodiscard]] Json json() const { return config::parseJson(out).value(); }
-    };
-
-    Outcome run(const std::vector<std::string>& words) {
-        const auto arguments = parseArguments(words);
-        EXPECT_TRUE(arguments) << (arguments ? "" : arguments.error().what);
-        std::ostringstream out;
-        std::ostringstream err;
-        std::istringstream in(m_typed);
-        ChangeWorld world;
-        world.cluster = &m_cluster;
-        world.proxies = m_proxies;
-        world.journal = m_journal.get();
-        world.context = "prod";
-        world.production = m_production;
-        world.in = &in;
-        world.inIsTerminal = m_terminal;
-        world.clock = &m_clock;
-        world.pause = [this](Duration time, const std::stop_token&) { m_clock.advance(time); };
-        world.unlock = [this] { ++m_unlocked; };
-        world.snapshot = [this] { return snapshot(); };
-        const Streams streams{out, err};
-        const std::string& command = arguments->command;
-        const int code = command == "diff"       ? diffIn(world, *arguments, streams)
-                         : command == "apply"    ? applyIn(world, *arguments, streams)
-                         : command == "rollback" ? rollbackIn(world, *arguments, streams)
-                                                 : journalIn(world, *arguments, streams);
-        return {code, out.str(), err.str()};
-    }
-    mesh::SnapshotPtr snapshot() {
-        auto snapshot = std::make_shared<mesh::MeshSnapshot>();
-        auto table = std::make_shared<mesh::ResourceTable>();
-        (*table)[m_base->ref] = m_base;
-        snapshot->config = table;
-        return snapshot;
-    }
-
-    change::ProxyWatch* m_proxies = nullptr;
-    bool m_production = true;
-    bool m_terminal = false;
-    std::string m_typed;
-    int m_unlocked = 0;
-};
-
-const std::vector<std::string> kApply = {"apply", "--set-weights", "reviews", "v1=70", "v2=30", "--wait-proxies", "0s"};
-
-std::vector<std::string> with(std::vector<std::string> words, const std::vector<std::string>& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
-} // namespace
 
 TEST_F(Commands, Diff_saysWhatWouldChangeAndExitsAsKubectlDiff) {
     const Outcome same = run({"diff", "--set-weights", "reviews", "v1=90", "v2=10"});
@@ -87,6 +18,45 @@ TEST_F(Commands, Diff_saysWhatWouldChangeAndExitsAsKubectlDiff) {
     EXPECT_NE(different.out.find("\n-      weight: 90\n+      weight: 70\n"), std::string::npos) << different.out;
     EXPECT_EQ(m_cluster.writes, 0U);
     EXPECT_EQ(stored(), 10);
+}
+
+TEST_F(Commands, Diff_saysWhichFindingsAreNewAndWhichAreFixed) {
+    m_inventory = std::make_shared<mesh::Inventory>();
+    mesh::Service reviews;
+    reviews.ns = "bookinfo";
+    reviews.name = "reviews";
+    reviews.ports = {{"http", 9080, "9080", ""}};
+    m_inventory->services["bookinfo/reviews"] = reviews;
+    m_inventory->namespaces["bookinfo"] = {"bookinfo", {}};
+    // The route leads to subsets that no DestinationRule has: this one brings them, and a broken route of its own.
+    const std::string file = (m_folder.path() / "rule.yaml").string();
+    std::ofstream(file) << "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r, namespace: bookinfo}\n"
+                           "spec: {host: reviews, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n"
+                           "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: more, namespace: bookinfo}\n"
+                           "spec: {hosts: [more.example.com], http: [{route: [{destination: {host: gone}}]}]}\n";
+    const Json json = run({"diff", file, "-o", "json"}).json();
+    const auto count = [&](const std::string& change, const std::string& code) {
+        return std::count_if(json["findings"].begin(), json["findings"].end(), [&](const Json& finding) {
+            return finding["change"] == change && finding["code"] == code;
+        });
+    };
+    EXPECT_EQ(count("new", "IST0101"), 1) << json["findings"].dump(1);
+    EXPECT_EQ(count("fixed", "IST0101"), 2) << json["findings"].dump(1);
+    const Outcome text = run({"diff", file});
+    EXPECT_NE(text.out.find("new error IST0101  VirtualService bookinfo/more, spec.http[0].route[0].destination.host: "),
+              std::string::npos) << text.out;
+    m_terminal = true;
+    m_typed = "no\n";
+    const Outcome asked = run({"apply", file});
+    EXPECT_NE(asked.err.find("to apply with "), std::string::npos) << asked.err;
+    EXPECT_EQ(m_cluster.writes, 0U);
+}
+
+TEST_F(Commands, Rollback_isPredictedLikeAnyChange) {
+    const std::string id = run(with(kApply, {"--yes", "-o", "json"})).json()["journal"];
+    const Outcome back = run({"rollback", id, "--yes", "--wait-proxies", "0s"});
+    EXPECT_NE(back.out.find("reviews: v1 70 % \u2192 90 %"), std::string::npos) << back.out;
+    EXPECT_NE(back.out.find("before"), std::string::npos) << back.out;
 }
 
 TEST_F(Commands, DiffAsJson_holdsSplitAndPatch) {
@@ -229,14 +199,15 @@ TEST_F(Commands, RollbackOfAForeignObject_showsTheDifference) {
     EXPECT_EQ(stored(), 30);
 }
 
-TEST_F(Commands, WhatThisVersionCannotDo_isSaid) {
-    const Outcome outcome = run(with(kApply, {"--yes", "--rollback-on", "breach"}));
-    EXPECT_EQ(outcome.code, 2);
-    EXPECT_NE(outcome.err.find("not available in this version"), std::string::npos);
+TEST_F(Commands, WordsWithoutMeaning_areRefusedBeforeAnythingIsWritten) {
     EXPECT_EQ(run({"apply", "--yes"}).code, 2);
     EXPECT_EQ(run({"rollback"}).code, 2);
     EXPECT_EQ(run({"rollback", "20200101T000000Z-0000"}).code, 2);
     EXPECT_EQ(run({"journal", "../x"}).code, 2);
+    EXPECT_EQ(run(with(kApply, {"--yes", "--rollback-on", "errors"})).code, 2);
+    EXPECT_EQ(run(with(kApply, {"--yes", "--watch", "5m"})).code, 2);
+    EXPECT_EQ(run(with(kApply, {"--yes", "--rollback-on", "breach", "--watch", "10s"})).code, 2) << "less than a window";
+    EXPECT_EQ(run(with(kApply, {"--rollback-on", "breach", "--dry-run"})).code, 2);
     EXPECT_EQ(stored(), 10);
 }
 
