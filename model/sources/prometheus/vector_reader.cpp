@@ -147,6 +147,8 @@ simdjson::error_code VectorReader::readMetric(od::object metric, Sample& sample,
         ++position;
         if (key->role != LabelRole::Other) {
             MESHDECK_TRY(readLabel(field.value(), *key, sample, usable));
+        } else if (field.value().raw_json_token().front() != '"') {
+            return simdjson::INCORRECT_TYPE; // what is no label's value is no Prometheus's answer
         }
     }
     return simdjson::SUCCESS;
