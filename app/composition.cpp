@@ -8,6 +8,7 @@
 #include "composition_telemetry.h"
 #include "sources/kubernetes/kubernetes_cluster.h"
 #include "sources/kubernetes/kubernetes_source.h"
+#include "sources/kubernetes/object_list.h"
 
 namespace meshdeck::app {
 namespace {
@@ -19,9 +20,9 @@ session::SessionConfig sessionConfig(const ConnectionOptions& options, const std
     config.context = context;
     config.graph = options.graph;
     config.graph.namespaces.insert(options.namespaces.begin(), options.namespaces.end());
-    config.pollIntervals = {{"istiod", Duration(10s)}, {"scrape", Duration(15s)}};
+    config.pollIntervals = {{"istiod", Duration(10s)}, {"scrape", options.refresh}};
     if (!options.time) { // a moment of the past is asked for once
-        config.pollIntervals["prometheus"] = Duration(15s);
+        config.pollIntervals["prometheus"] = options.refresh;
     }
     return config;
 }
@@ -31,7 +32,7 @@ class LiveConnection final : public Connection {
 public:
     LiveConnection(const ConnectionOptions& options, std::unique_ptr<PrivateDemo> demo, sources::ContextConfig context)
         : m_context(options.demo ? "demo " + *options.demo : context.name),
-          m_kind(contextKind(m_context, options.demo.has_value())), m_demo(std::move(demo)),
+          m_kind(contextKind(m_context, options.demo.has_value())), m_namespaces(options.namespaces), m_demo(std::move(demo)),
           m_client(std::move(context), options.execConsent),
           m_cluster(m_client, options.readOnly || m_kind == ContextKind::Production),
           m_session(sessionConfig(options, m_context), systemClock()) {
@@ -51,6 +52,9 @@ public:
     [[nodiscard]] change::Cluster& cluster() override { return m_cluster; }
     [[nodiscard]] change::ProxyWatch* proxyWatch() override { return m_proxyWatch; }
     void setReadOnly(bool readOnly) override { m_cluster.setReadOnly(readOnly); }
+    [[nodiscard]] Result<std::vector<mesh::ResourcePtr>> list(std::string_view group, std::string_view kind) override {
+        return sources::listObjects(m_client, group, kind, m_namespaces);
+    }
 
 private:
     void addIstiod(const ConnectionOptions& options) {
@@ -74,6 +78,7 @@ private:
 
     const std::string m_context;
     const ContextKind m_kind;
+    const std::vector<std::string> m_namespaces;
     const std::unique_ptr<PrivateDemo> m_demo;
     sources::KubernetesClient m_client;
     sources::KubernetesCluster m_cluster;
@@ -84,6 +89,10 @@ private:
 };
 
 } // namespace
+
+Result<std::vector<mesh::ResourcePtr>> Connection::list(std::string_view, std::string_view kind) {
+    return fail(ErrorKind::NotServed, "there is no " + std::string(kind) + " to list");
+}
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
     std::unique_ptr<PrivateDemo> demo;

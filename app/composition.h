@@ -25,6 +25,7 @@ struct ConnectionOptions {
     std::optional<std::string> prometheus;  // --prometheus URL
     std::optional<std::string> istiod;      // --istiod HOST:PORT
     Duration window = std::chrono::minutes(1);
+    Duration refresh = std::chrono::seconds(15); // --refresh: telemetry is asked for so often, or less where it costs more
     std::optional<ServerTime> time;         // --time: telemetry of that moment; else now
     traffic::GraphOptions graph;
     bool readOnly = false;
@@ -50,6 +51,9 @@ public:
     [[nodiscard]] virtual change::Cluster& cluster() = 0;
     [[nodiscard]] virtual change::ProxyWatch* proxyWatch() = 0; // null without istiod
     virtual void setReadOnly(bool readOnly) = 0; // enforced in cluster(): writes answer ReadOnly
+    // All objects of a kind in the connection's namespaces, complete (sources/kubernetes/object_list.h). Blocks. NotServed
+    // where there is no such kind, or no server to ask.
+    [[nodiscard]] virtual Result<std::vector<mesh::ResourcePtr>> list(std::string_view group, std::string_view kind);
 };
 
 } // namespace meshdeck::app

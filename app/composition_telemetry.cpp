@@ -1,14 +1,15 @@
 #include "composition_telemetry.h"
 
 #include <algorithm>
-#include <atomic>
 #include <tuple>
 #include <utility>
 
 #include "base/redaction.h"
 #include "config/json.h"
+#include "sources/fallback_source.h"
 #include "sources/kubernetes/api_status.h"
 #include "sources/prometheus/prometheus_source.h"
+#include "sources/scrape/scrape_source.h"
 
 namespace meshdeck::app {
 namespace {
@@ -40,6 +41,7 @@ sources::PrometheusOptions prometheusOptions(const ConnectionOptions& options, s
     sources::PrometheusOptions prometheus;
     prometheus.url = std::move(url);
     prometheus.window = options.window;
+    prometheus.interval = options.refresh;
     prometheus.time = options.time;
     prometheus.idleEdges = options.graph.idleEdges;
     return prometheus;
@@ -82,13 +84,69 @@ Status isPrometheus(const sources::HttpResponse& answer) {
                                                           : "it answers with HTTP " + std::to_string(answer.status));
 }
 
-mesh::SourceHealth health(std::string name, mesh::SourceState state, std::string detail, std::string hint = {}) {
-    mesh::SourceHealth made;
-    made.name = std::move(name);
-    made.state = state;
-    made.detail = std::move(detail);
-    made.hint = std::move(hint);
-    return made;
+// What telemetry is made of; shared by the two ways to get it.
+struct Parts {
+    ConnectionOptions options;
+    sources::KubernetesClient& client;
+    std::function<std::vector<mesh::Pod>()> pods;
+    const Clock& clock;
+    ProxyFetcher fetcher{client};
+};
+
+// A Prometheus in the cluster that answers a first question through the API server's service proxy.
+Result<std::unique_ptr<sources::Source>> viaService(const Parts& parts, const std::stop_token& stop) {
+    sources::KubernetesClient& client = parts.client;
+    const auto services = client.send({"GET", kServices, {}, {}}, stop);
+    if (!services) {
+        return tl::unexpected(services.error());
+    }
+    const auto found = choosePrometheus(services->body);
+    if (!found) {
+        return fail(ErrorKind::NotFound, "no Service with label app.kubernetes.io/name=prometheus");
+    }
+    const std::string path = found->proxyPath();
+    if (const auto answer = client.send({"GET", path + "/api/v1/query?query=1", {}, {}}, stop); !answer) {
+        return fail(answer.error().kind, "Service " + found->ns + "/" + found->name + ": " + answer.error().what,
+                    "get and create on services/proxy are needed, or --prometheus URL");
+    }
+    const std::string server = client.context().cluster.server;
+    auto transport = [&client, server, stop](sources::HttpRequest request,
+                                             std::function<void(Result<sources::HttpResponse>)> done) {
+        sources::ApiRequest through;
+        through.method = std::move(request.method);
+        through.path = request.url.substr(std::min(server.size(), request.url.size()));
+        through.headers = std::move(request.headers);
+        through.body = std::move(request.body);
+        through.timeout = request.timeout;
+        client.sendAsync(std::move(through), std::move(done), stop);
+    };
+    return std::make_unique<sources::PrometheusSource>(prometheusOptions(parts.options, server + path), parts.clock,
+                                                       std::move(transport));
+}
+
+// The Prometheus that somebody named, if it answers a first question.
+Result<std::unique_ptr<sources::Source>> byAddress(const Parts& parts, const std::string& url,
+                                                   const std::stop_token& stop) {
+    sources::HttpClient http{sources::HttpOptions()};
+    sources::HttpRequest request;
+    request.url = url.substr(0, url.find_last_not_of('/') + 1) + "/api/v1/query?query=1";
+    request.timeout = std::chrono::seconds(10);
+    const auto answer = http.send(std::move(request), stop);
+    const Status usable = answer ? isPrometheus(*answer) : Status(tl::unexpected(answer.error()));
+    if (!usable) {
+        const Error& error = usable.error();
+        return fail(error.kind, redact(url) + ": " + error.what,
+                    error.hint.empty() ? "check the address given with --prometheus" : error.hint);
+    }
+    return std::make_unique<sources::PrometheusSource>(prometheusOptions(parts.options, url), parts.clock);
+}
+
+std::unique_ptr<sources::Source> scraping(Parts& parts) {
+    sources::ScrapeOptions scrape;
+    scrape.window = parts.options.window;
+    scrape.interval = parts.options.refresh;
+    scrape.idleEdges = parts.options.graph.idleEdges;
+    return std::make_unique<sources::ScrapeSource>(scrape, parts.fetcher, parts.pods, parts.clock);
 }
 
 } // namespace
@@ -120,121 +178,12 @@ std::unique_ptr<sources::Source> makeTelemetrySource(const ConnectionOptions& op
     if (!url.empty() && options.time) {
         return std::make_unique<sources::PrometheusSource>(prometheusOptions(options, url), clock);
     }
-    return std::make_unique<TelemetryFinder>(options, client, std::move(pods), clock);
-}
-
-TelemetryFinder::TelemetryFinder(const ConnectionOptions& options, sources::KubernetesClient& client,
-                                 std::function<std::vector<mesh::Pod>()> pods, const Clock& clock)
-    : m_options(options), m_client(client), m_pods(std::move(pods)), m_clock(clock),
-      m_fetcher(std::make_unique<ProxyFetcher>(client)) {}
-
-TelemetryFinder::~TelemetryFinder() {
-    stop();
-}
-
-void TelemetryFinder::start(sources::DeltaSink& sink) {
-    m_search = std::jthread([this, &sink](const std::stop_token& stop) { find(sink, stop); });
-}
-
-// A Prometheus in the cluster that answers a first question through the API server's service proxy.
-Result<std::unique_ptr<sources::Source>> TelemetryFinder::viaService(const std::stop_token& stop) {
-    const auto services = m_client.send({"GET", kServices, {}, {}}, stop);
-    if (!services) {
-        return tl::unexpected(services.error());
-    }
-    const auto found = choosePrometheus(services->body);
-    if (!found) {
-        return fail(ErrorKind::NotFound, "no Service with label app.kubernetes.io/name=prometheus");
-    }
-    const std::string path = found->proxyPath();
-    if (const auto answer = m_client.send({"GET", path + "/api/v1/query?query=1", {}, {}}, stop); !answer) {
-        return fail(answer.error().kind, "Service " + found->ns + "/" + found->name + ": " + answer.error().what,
-                    "get and create on services/proxy are needed, or --prometheus URL");
-    }
-    const std::string server = m_client.context().cluster.server;
-    auto transport = [this, server](sources::HttpRequest request, std::function<void(Result<sources::HttpResponse>)> done) {
-        sources::ApiRequest through;
-        through.method = std::move(request.method);
-        through.path = request.url.substr(std::min(server.size(), request.url.size()));
-        through.headers = std::move(request.headers);
-        through.body = std::move(request.body);
-        through.timeout = request.timeout;
-        m_client.sendAsync(std::move(through), std::move(done), m_search.get_stop_token());
-    };
-    return std::make_unique<sources::PrometheusSource>(prometheusOptions(m_options, server + path), m_clock,
-                                                       std::move(transport));
-}
-
-// The Prometheus that somebody named, if it answers a first question.
-Result<std::unique_ptr<sources::Source>> TelemetryFinder::byAddress(const std::string& url, const std::stop_token& stop) {
-    sources::HttpClient http{sources::HttpOptions()};
-    sources::HttpRequest request;
-    request.url = url.substr(0, url.find_last_not_of('/') + 1) + "/api/v1/query?query=1";
-    request.timeout = std::chrono::seconds(10);
-    const auto answer = http.send(std::move(request), stop);
-    const Status usable = answer ? isPrometheus(*answer) : Status(tl::unexpected(answer.error()));
-    if (!usable) {
-        const Error& error = usable.error();
-        return fail(error.kind, redact(url) + ": " + error.what,
-                    error.hint.empty() ? "check the address given with --prometheus" : error.hint);
-    }
-    return std::make_unique<sources::PrometheusSource>(prometheusOptions(m_options, url), m_clock);
-}
-
-std::unique_ptr<sources::Source> TelemetryFinder::scraping() {
-    sources::ScrapeOptions scrape;
-    scrape.window = m_options.window;
-    scrape.idleEdges = m_options.graph.idleEdges;
-    return std::make_unique<sources::ScrapeSource>(scrape, *m_fetcher, m_pods, m_clock);
-}
-
-void TelemetryFinder::find(sources::DeltaSink& sink, const std::stop_token& stop) {
-    const std::string url = namedPrometheus(m_options, m_client);
-    auto prometheus = url.empty() ? viaService(stop) : byAddress(url, stop);
-    if (stop.stop_requested()) {
-        return;
-    }
-    if (!prometheus) {
-        // First what is on its way, then what is missing: nobody must think for a moment that all have answered.
-        sink.deliver(health("scrape", mesh::SourceState::Connecting, "the pods are scraped"));
-        const Error& error = prometheus.error();
-        sink.deliver(health("prometheus", mesh::SourceState::Absent, "no Prometheus, the pods are scraped: " + error.what,
-                            error.hint.empty() ? "name one with --prometheus URL" : error.hint));
-    }
-    const std::lock_guard lock(m_mutex);
-    if (m_stopped) {
-        return;
-    }
-    m_inner = prometheus ? *std::move(prometheus) : scraping();
-    m_inner->setInView(m_inView);
-    m_inner->start(sink);
-}
-
-void TelemetryFinder::refresh() {
-    const std::lock_guard lock(m_mutex);
-    if (m_inner) {
-        m_inner->refresh();
-    }
-}
-
-void TelemetryFinder::setInView(std::vector<std::string> namespaces) {
-    const std::lock_guard lock(m_mutex);
-    m_inView = std::move(namespaces);
-    if (m_inner) {
-        m_inner->setInView(m_inView);
-    }
-}
-
-void TelemetryFinder::stop() {
-    m_search.request_stop(); // also cancels what was asked through the API server
-    if (m_search.joinable()) {
-        m_search.join();
-    }
-    const std::lock_guard lock(m_mutex);
-    m_stopped = true;
-    if (m_inner) {
-        m_inner->stop();
-    }
+    const auto parts = std::shared_ptr<Parts>(new Parts{options, client, std::move(pods), clock});
+    return std::make_unique<sources::FallbackSource>(
+        [parts, url](const std::stop_token& stop) {
+            return url.empty() ? viaService(*parts, stop) : byAddress(*parts, url, stop);
+        },
+        [parts] { return scraping(*parts); });
 }
 
 } // namespace meshdeck::app

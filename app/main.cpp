@@ -19,7 +19,7 @@
 
 #include "window/window.h"
 
-#include "map/render_png.h"
+#include "map/render_map.h"
 #endif
 
 namespace {
@@ -49,14 +49,21 @@ bool consentOnTerminal(const sources::ExecRequest& request) {
 }
 
 #ifdef MESHDECK_VIEWS
-// The map drawn by the views, as the bytes of a PNG file.
-Result<std::string> paintPng(const mesh::MeshSnapshot& snapshot) {
-    const Result<QImage> image = views::renderMapPng(snapshot);
-    if (!image) {
-        return tl::unexpected(image.error());
+// The map drawn by the views, as the bytes of a file.
+Result<std::string> paint(const mesh::MeshSnapshot& snapshot, const cli::Picture& wanted) {
+    views::PictureOptions options;
+    options.theme = wanted.dark ? views::ThemeKind::Dark : views::ThemeKind::Light;
+    options.filter = QString::fromStdString(wanted.filter);
+    options.labels = traffic::parseEdgeFigure(wanted.labels).value_or(traffic::EdgeFigure::Rate);
+    const Result<views::MapSheet> sheet = views::sheetOf(snapshot, options);
+    if (!sheet) {
+        return tl::unexpected(sheet.error());
+    }
+    if (wanted.format == "svg" || wanted.format == "pdf") {
+        return (wanted.format == "svg" ? views::svgOf(*sheet) : views::pdfOf(*sheet)).toStdString();
     }
     QBuffer buffer;
-    if (!buffer.open(QIODevice::WriteOnly) || !image->save(&buffer, "PNG")) {
+    if (!buffer.open(QIODevice::WriteOnly) || !views::imageOf(*sheet, wanted.scale).save(&buffer, "PNG")) {
         return fail(ErrorKind::Internal, "the picture could not be encoded");
     }
     return buffer.data().toStdString();
@@ -71,7 +78,7 @@ int runCommand(int argc, char** argv, const std::vector<std::string>& words) {
     };
     const cli::Streams streams{std::cout, std::cerr, ::isatty(STDOUT_FILENO) == 1, ::isatty(STDERR_FILENO) == 1};
 #ifdef MESHDECK_VIEWS
-    hooks.paintPng = paintPng;
+    hooks.paint = paint;
     if (cli::needsGui(words)) {
         ::setenv("QT_QPA_PLATFORM", "offscreen", 1); // a picture needs no display
         const QApplication application(argc, argv);

@@ -27,7 +27,7 @@ std::string uriOf(const std::string& file) {
     static constexpr char kHex[] = "0123456789ABCDEF";
     for (const char c : file.starts_with("./") ? file.substr(2) : file) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = byte > 0x20 && byte < 0x7F && c != '%' && c != '#' && c != '?' && c != '"' && c != '\\';
+        const bool plain = byte > 0x20 && byte < 0x7F && c != '%' && c != '#' && c != '?' && c != '"' && c != '\\' && c != ':';
         if (plain) {
             uri += c;
         } else {
@@ -96,7 +96,7 @@ std::string analyzeSarif(const policy::CheckReport& report) {
                            {"message", {{"text", resourceOf(finding) + ": " + finding.message + fix}}},
                            {"locations", Json::array({locationOf(finding)})}});
     }
-    const Json driver = {{"name", "meshdeck"}, {"informationUri", "https://meshdeck.dev"}, {"rules", std::move(rules)}};
+    const Json driver = {{"name", "meshdeck"}, {"rules", std::move(rules)}};
     const Json document = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                            {"version", "2.1.0"},
                            {"runs", Json::array({{{"tool", {{"driver", driver}}}, {"results", std::move(results)}}})}};
@@ -109,10 +109,10 @@ std::string analyzeGithub(const policy::CheckReport& report) {
         const FindingPlace place = placeOf(finding);
         const std::string_view level = finding.severity == Severity::Info ? "notice" : levelOf(finding.severity);
         std::string properties = "title=" + escaped(text::safe(finding.code + " " + finding.name), true);
-        if (!place.file.empty()) {
+        if (!place.file.empty() && place.file != "-") {
             properties = "file=" + escaped(text::safe(place.file), true) + "," + properties;
         }
-        if (place.line > 0) {
+        if (place.line > 0 && place.file != "-") {
             properties += ",line=" + std::to_string(place.line) + ",col=" + std::to_string(place.column);
         }
         out += "::" + std::string(level) + " " + properties + "::" +

@@ -203,13 +203,22 @@ private:
         return times();
     }
 
-    Status times() {
-        if (const auto window = m_out.value("window")) {
-            const auto parsed = parseDuration(*window);
+    Status span(std::string_view option, Duration& into) {
+        if (const auto word = m_out.value(option)) {
+            const auto parsed = parseDuration(*word);
             if (!parsed) {
-                return wrong("no time span: " + inQuotes(*window), "for example 30s, 10m or 1h30m");
+                return wrong("no time span: " + inQuotes(*word), "for example 30s, 10m or 1h30m");
             }
-            m_out.connection.window = *parsed;
+            into = *parsed;
+        }
+        return {};
+    }
+
+    Status times() {
+        for (const Status& status : {span("window", m_out.connection.window), span("refresh", m_out.connection.refresh)}) {
+            if (!status) {
+                return status;
+            }
         }
         if (const auto time = m_out.value("time")) {
             m_out.connection.time = parseTime(*time);

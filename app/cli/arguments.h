@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/nearest.h"
 #include "base/result.h"
 #include "composition.h"
 
@@ -84,8 +85,5 @@ struct CommandSpec {
 
 // Text of --help: of one command, or of the program when `command` is empty.
 [[nodiscard]] std::string helpText(std::string_view command);
-
-// The known word closest to a mistyped one, or "" when none is close (edit distance over a third of its length).
-[[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string_view> known);
 
 } // namespace meshdeck::cli

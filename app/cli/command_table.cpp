@@ -15,6 +15,7 @@ constexpr auto kCommon = std::to_array<OptionSpec>({
     {"prometheus", 0, Takes::Value, "URL", "else found in the cluster, else the pods are scraped"},
     {"istiod", 0, Takes::Value, "HOST:PORT", "else found in the cluster"},
     {"window", 0, Takes::Value, "TIME", "how far back rates reach: 30s, 10m, 1h"},
+    {"refresh", 0, Takes::Value, "TIME", "telemetry is asked for this often at most; never more than a tenth of the server's time"},
     {"time", 0, Takes::Value, "TIME", "telemetry of that moment: UNIX seconds or RFC 3339"},
     {"read-only", 0, Takes::Nothing, "", "refuse every write"},
     {"output", 'o', Takes::Value, "FORMAT", "form of the result"},
@@ -31,6 +32,11 @@ constexpr auto kGraph = std::to_array<OptionSpec>({
     {"operations", 0, Takes::Nothing, "", "a node for each request_operation that telemetry tells apart"},
     {"box", 0, Takes::Value, "KINDS", "boxes: none or app,namespace,cluster (cytoscape: app, else none)"},
     {"rates", 0, Takes::Value, "WHAT", "http=none|requests,grpc=none|requests|sent|received|total,tcp=none|sent|received|total"},
+    {"find", 0, Takes::Value, "EXPR", "only what matches: \"err > 2 and ns = shop\", plaintext, p95 > 1s"},
+    {"hide", 0, Takes::Value, "EXPR", "without what matches"},
+    {"labels", 0, Takes::Value, "WHAT", "of a picture's calls: rate (the default), share, p50, p95, p99, throughput or off"},
+    {"scale", 0, Takes::Value, "N", "pixels of a PNG for one of the map (2)"},
+    {"dark", 0, Takes::Nothing, "", "a picture in the window's dark colours"},
     {"output-file", 0, Takes::Value, "FILE", "write the result there instead of to standard output"},
 });
 
@@ -87,7 +93,7 @@ constexpr auto kTextAndJson = std::to_array<std::string_view>({"text", "json"});
 constexpr auto kTestOutputs = std::to_array<std::string_view>({"text", "json", "junit", "tap"});
 constexpr auto kAnalyzeOutputs = std::to_array<std::string_view>({"text", "json", "sarif", "github"});
 constexpr auto kGraphOutputs = std::to_array<std::string_view>(
-    {"text", "json", "dot", "mermaid", "cytoscape", "csv", "png", "svg", "pdf"});
+    {"text", "json", "dot", "mermaid", "cytoscape", "csv", "csv-nodes", "png", "svg", "pdf"});
 
 constexpr std::array<CommandSpec, 8> kCommands{{
     {"graph", "[OPTIONS]", "The service graph: who calls whom, how much, how well, over mTLS or not.", kGraph,

@@ -64,7 +64,7 @@ bool isCommand(const std::vector<std::string>& arguments) {
 
 bool needsGui(const std::vector<std::string>& arguments) {
     const auto parsed = parseArguments(arguments);
-    return parsed && !parsed->help && parsed->command == "graph" && parsed->output == "png";
+    return parsed && !parsed->help && parsed->command == "graph" && isPicture(parsed->output);
 }
 
 int run(const std::vector<std::string>& words, const Streams& streams, const Hooks& hooks) {

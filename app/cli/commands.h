@@ -19,12 +19,22 @@ struct Streams {
     bool errIsTerminal = false;
 };
 
+// How a picture of the map is wanted.
+struct Picture {
+    std::string format;      // "png", "svg" or "pdf"
+    std::string filter;      // for the title block: "find failing"; empty: all is shown
+    std::string labels;      // what the labels of calls tell: "rate", "p95", ...
+    double scale = 2;        // device pixels a px, of a PNG
+    bool dark = false;
+    bool operator==(const Picture&) const = default;
+};
+
 // What the commands need from the rest of the program, put in by main(): so that they are tested without a cluster, and
 // linked without views.
 struct Hooks {
     std::function<Result<std::unique_ptr<app::Connection>>(const app::ConnectionOptions&)> open;
-    // The map of a snapshot as a PNG file's bytes, drawn offscreen; empty in a program without views.
-    std::function<Result<std::string>(const mesh::MeshSnapshot&)> paintPng;
+    // The map of a snapshot as the bytes of a picture, drawn offscreen; empty in a program without views.
+    std::function<Result<std::string>(const mesh::MeshSnapshot&, const Picture&)> paint;
     Duration answerWithin = std::chrono::minutes(1); // for all sources together
 };
 

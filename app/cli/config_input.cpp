@@ -3,6 +3,7 @@
 #include "cli/cluster_objects.h"
 #include "cli/manifest_files.h"
 #include "cli/report.h"
+#include "config/mesh_config_object.h"
 #include "config/yaml.h"
 
 namespace meshdeck::cli {
@@ -65,6 +66,16 @@ Error unreachable(const mesh::SourceHealth* source, const std::string& context) 
     return {ErrorKind::Unreachable, server + ": " + source->detail, hint, {}};
 }
 
+std::shared_ptr<const config::SourceText> sourceText(std::string name, std::string text) {
+    return std::make_shared<const config::SourceText>(config::SourceText{std::move(name), std::move(text)});
+}
+
+void addObject(config::ConfigObjectPtr object, Gathered& gathered) {
+    if (object != nullptr) {
+        gathered.objects.push_back(std::move(object));
+    }
+}
+
 // The control plane's own config, where we may read it.
 void readClusterMesh(app::Connection& connection, Gathered& gathered) {
     const auto map = connection.cluster().read({"", "ConfigMap", config::MeshConfig{}.rootNamespace, "istio"}, {});
@@ -78,9 +89,11 @@ void readClusterMesh(app::Connection& connection, Gathered& gathered) {
         return;
     }
     gathered.mesh = *read;
+    addObject(config::meshConfigObject(sourceText({}, mesh->get<std::string>()), *gathered.mesh), gathered);
     const config::Json* networks = config::at(*json, "/data/meshNetworks");
     if (networks != nullptr && networks->is_string()) {
         (void)config::readMeshNetworks(networks->get<std::string>(), *gathered.mesh);
+        addObject(config::meshNetworksObject(sourceText({}, networks->get<std::string>()), *gathered.mesh), gathered);
     }
 }
 
@@ -112,7 +125,11 @@ Status addCluster(const Arguments& arguments, const Streams& streams, const Hook
     if (source->state == mesh::SourceState::Partial) {
         gathered.input.notRead.push_back({source->detail, {}});
     }
-    gathered.objects = clusterObjects(*snapshot);
+    std::vector<std::string> notWhole;
+    gathered.objects = wholeClusterObjects(**connection, *snapshot, notWhole);
+    if (!notWhole.empty()) {
+        gathered.input.notRead.push_back({"some kinds could not be listed, so their container ports and ages are not known", notWhole});
+    }
     gathered.input.cluster = true;
     if (!meshFile) {
         readClusterMesh(**connection, gathered);
@@ -132,6 +149,7 @@ Status readMeshFiles(const Arguments& arguments, const ConfigWish& wish, Gathere
             return fail(mesh.error().kind, file + ": " + mesh.error().what, mesh.error().hint);
         }
         gathered.mesh = std::move(*mesh);
+        addObject(config::meshConfigObject(sourceText(file, *text), *gathered.mesh), gathered);
     }
     if (const auto networks = arguments.value("mesh-networks")) {
         const auto text = readWholeFile(*networks);
@@ -142,6 +160,7 @@ Status readMeshFiles(const Arguments& arguments, const ConfigWish& wish, Gathere
         if (const Status read = config::readMeshNetworks(*text, *gathered.mesh); !read) {
             return fail(read.error().kind, *networks + ": " + read.error().what, read.error().hint);
         }
+        addObject(config::meshNetworksObject(sourceText(*networks, *text), *gathered.mesh), gathered);
     }
     return {};
 }

@@ -51,7 +51,11 @@ Status addPath(const std::string& path, std::istream* in, std::vector<ManifestFi
         if (in == nullptr) {
             return fail(ErrorKind::Io, "there is no standard input");
         }
+        if (in->eof()) {
+            return fail(ErrorKind::InvalidArgument, "standard input can be read only once", "name - one time, and files for the rest");
+        }
         files.push_back({sourceOf("-", std::string(std::istreambuf_iterator<char>(*in), {})), false});
+        in->setstate(std::ios::eofbit);
         return {};
     }
     std::error_code error;

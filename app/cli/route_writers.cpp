@@ -43,6 +43,19 @@ void addDestinations(std::string& out, const std::vector<policy::DestinationShar
     }
 }
 
+std::string faultWords(const policy::FaultPlan& fault) {
+    std::string words;
+    if (fault.delayMs) {
+        words = "delay of " + number(*fault.delayMs) + " ms" +
+                (fault.delayPercent ? " for " + number(*fault.delayPercent) + " %" : "");
+    }
+    if (fault.abortStatus) {
+        words += (words.empty() ? "" : ", ") + std::string("abort with ") + std::to_string(*fault.abortStatus) +
+                 (fault.abortPercent ? " for " + number(*fault.abortPercent) + " %" : "");
+    }
+    return words;
+}
+
 void addPlan(std::string& out, const RequestResult& result) {
     if (result.timeoutMs) {
         line(out, "timeout", number(*result.timeoutMs) + " ms");
@@ -50,6 +63,9 @@ void addPlan(std::string& out, const RequestResult& result) {
     if (result.retries) {
         line(out, "retries", std::to_string(result.retries->attempts) +
                                  (result.retries->retryOn.empty() ? "" : " on " + result.retries->retryOn));
+    }
+    if (result.fault) {
+        line(out, "fault", faultWords(*result.fault));
     }
     line(out, "rewrite", result.rewrite);
     line(out, "location", result.location);

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <istream>
+#include <iterator>
+#include <optional>
 #include <ostream>
+#include <sstream>
 
 #include "cli/config_input.h"
 #include "cli/manifest_files.h"
@@ -91,6 +95,31 @@ Result<TestedFile> testOne(const policy::ExpectationFile& file, const Sorted& so
     return tested;
 }
 
+// Standard input serves every file of expectations, though it can be read only once.
+class SharedInput {
+public:
+    explicit SharedInput(std::istream* in) : m_in(in) {}
+    std::istream* again() {
+        if (m_in == nullptr) {
+            return nullptr;
+        }
+        if (!m_text) {
+            m_text = std::string(std::istreambuf_iterator<char>(*m_in), {});
+        }
+        m_copy = std::istringstream(*m_text);
+        return &m_copy;
+    }
+
+private:
+    std::istream* m_in;
+    std::optional<std::string> m_text;
+    std::istringstream m_copy;
+};
+
+bool wantsInput(const policy::ExpectationFile& file, const Sorted& sorted) {
+    return std::ranges::count(file.config, "-") + std::ranges::count(sorted.config, "-") > 0;
+}
+
 void print(const std::vector<TestedFile>& files, const Arguments& arguments, const Streams& streams) {
     if (arguments.output == "json") {
         streams.out << testJson(files);
@@ -113,8 +142,9 @@ int runTest(const Arguments& arguments, const Streams& streams, const Hooks& hoo
     std::vector<TestedFile> files;
     bool broken = false;
     bool failed = false;
+    SharedInput input(in);
     for (const policy::ExpectationFile& file : sorted->expectations) {
-        auto tested = testOne(file, *sorted, arguments, streams, hooks, in);
+        auto tested = testOne(file, *sorted, arguments, streams, hooks, wantsInput(file, *sorted) ? input.again() : nullptr);
         if (!tested) {
             return reportError(tested.error(), streams);
         }

@@ -34,12 +34,14 @@ std::vector<std::string> linesOf(const ExpectationOutcome& outcome) {
 struct Counts {
     std::size_t passed = 0;
     std::size_t failed = 0;
+    std::size_t broken = 0; // of the failed: those that could not be run at all
 };
 
 Counts countsOf(const TestedFile& file) {
     Counts counts;
     for (const ExpectationOutcome& outcome : file.outcomes) {
         ++(outcome.passed() ? counts.passed : counts.failed);
+        counts.broken += outcome.error ? 1 : 0;
     }
     return counts;
 }
@@ -50,6 +52,7 @@ Counts countsOf(const std::vector<TestedFile>& files) {
         const Counts counts = countsOf(file);
         all.passed += counts.passed;
         all.failed += counts.failed;
+        all.broken += counts.broken;
     }
     return all;
 }
@@ -78,6 +81,12 @@ std::string xml(const std::string& raw) {
         }
     }
     return out;
+}
+
+// JUnit counts failures and errors apart.
+std::string junitCounts(const Counts& counts) {
+    return " tests=\"" + std::to_string(counts.passed + counts.failed) + "\" failures=\"" +
+           std::to_string(counts.failed - counts.broken) + "\" errors=\"" + std::to_string(counts.broken) + "\"";
 }
 
 std::string junitCase(const TestedFile& file, const ExpectationOutcome& outcome) {
@@ -142,13 +151,10 @@ std::string testJson(const std::vector<TestedFile>& files) {
 }
 
 std::string testJunit(const std::vector<TestedFile>& files) {
-    const Counts all = countsOf(files);
-    std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"meshdeck test\" tests=\"" +
-                      std::to_string(all.passed + all.failed) + "\" failures=\"" + std::to_string(all.failed) + "\">\n";
+    std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"meshdeck test\"" +
+                      junitCounts(countsOf(files)) + ">\n";
     for (const TestedFile& file : files) {
-        const Counts counts = countsOf(file);
-        out += "  <testsuite name=\"" + xml(file.name) + "\" tests=\"" + std::to_string(counts.passed + counts.failed) +
-               "\" failures=\"" + std::to_string(counts.failed) + "\">\n";
+        out += "  <testsuite name=\"" + xml(file.name) + "\"" + junitCounts(countsOf(file)) + ">\n";
         for (const ExpectationOutcome& outcome : file.outcomes) {
             out += junitCase(file, outcome);
         }

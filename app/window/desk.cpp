@@ -1,5 +1,6 @@
 #include "window/desk.h"
 
+#include <cctype>
 #include <future>
 
 #include <QtWidgets/QApplication>
@@ -9,8 +10,12 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "change/apply.h"
+#include "map/map_page.h"
+#include "mesh_config_read.h"
+#include "routes/routes_page.h"
 #include "settings.h"
 #include "sources/kubernetes/kubeconfig.h"
+#include "window/filter_file.h"
 
 namespace meshdeck::app {
 namespace {
@@ -64,6 +69,17 @@ std::string appearanceFile() {
     return folder.empty() ? std::string() : folder + "/window.json";
 }
 
+// One file of expectations a context. The name of a context may hold anything: what a file's name may not is written out.
+std::string savedRequestsFile(const std::string& context) {
+    std::string name;
+    for (const char c : context) {
+        const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+        name += plain ? std::string(1, c) : "%" + QByteArray(1, c).toHex().toStdString();
+    }
+    const std::string folder = settingsFolder();
+    return folder.empty() || name.empty() ? std::string() : folder + "/requests/" + (name.front() == '.' ? "%" : "") + name + ".yaml";
+}
+
 // The environment over what the user chose last, over what the platform asks for.
 Appearance wantedAppearance() {
     Appearance appearance = readAppearance(appearanceFile(), platformAppearance());
@@ -97,6 +113,8 @@ void Desk::close() {
     m_execConsent.setParent(nullptr);
     m_execConsent.close();
     m_settler.reset();
+    m_stopReading.request_stop();
+    m_reader.reset();
     m_changes.reset();
     m_connection.reset();
     m_mesh.reset();
@@ -136,12 +154,21 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
                                                        systemClock(), m_connection->context());
     }
     m_window = std::make_unique<views::MainWindow>(*m_mesh, m_changes.get(), shellOptions(m_connection.get(), problem));
+    if (m_connection) {
+        m_places = std::make_unique<FilePlaces>(placesFile(m_connection->context()));
+        m_window->mapPage().setPlaceStore(m_places.get());
+    }
     // Queued: the window that asks is replaced by the answer.
     connect(m_window.get(), &views::MainWindow::demoRequested, this, &Desk::openDemo, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::kubeconfigChosen, this, &Desk::openKubeconfig, Qt::QueuedConnection);
     connect(m_window.get(), &views::MainWindow::unlockRequested, this, &Desk::unlock);
     connect(m_window.get(), &views::MainWindow::appearanceChanged, this, [this](views::ThemeKind kind, bool contrast, bool still) {
         keepAppearance({kind, contrast, still});
+    });
+    connect(m_window.get(), &views::MainWindow::filtersChanged, this, [](const views::SavedFilters& filters) {
+        if (const auto kept = writeFilters(filtersFile(), filters); !kept) {
+            log(LogLevel::Warning, "window", describe(kept.error()));
+        }
     });
     m_execConsent.setParent(m_window.get());
     m_window->show();
@@ -156,9 +183,12 @@ void Desk::show(std::unique_ptr<Connection> connection, const Error* problem) {
         graph.idleNodes = idleNodes;
         session.setGraphOptions(std::move(graph));
     });
+    connect(m_window.get(), &views::MainWindow::namespacesInView, this,
+            [&session](const std::vector<std::string>& namespaces) { session.setInView(namespaces); });
     session.onSnapshot([mesh = m_mesh.get()](mesh::SnapshotPtr snapshot) { mesh->post(std::move(snapshot)); });
     session.start();
     settleJournal();
+    readMeshConfig();
 }
 
 views::ShellOptions Desk::shellOptions(const Connection* connection, const Error* problem) const {
@@ -167,12 +197,14 @@ views::ShellOptions Desk::shellOptions(const Connection* connection, const Error
     options.theme = m_appearance.theme;
     options.highContrast = m_appearance.highContrast;
     options.reducedMotion = m_appearance.reducedMotion;
+    options.filters = readFilters(filtersFile());
     if (connection == nullptr) {
         options.lookedFor = lookedFor(m_wishes, problem);
         return options;
     }
     options.context = connection->context();
     options.kind = shellKind(connection->kind());
+    options.savedRequests = savedRequestsFile(connection->context());
     if (!m_journal) {
         options.readOnly = true;
         options.readOnlyReason = "the journal cannot be written, so nothing may be applied";
@@ -231,6 +263,26 @@ void Desk::settleJournal() {
         if (const auto settled = engine.settleOpenEntries(context, {}); !settled) {
             log(LogLevel::Warning, "journal", describe(settled.error()));
         }
+    });
+}
+
+// What istiod is told about the whole mesh decides about requests too: the Routes page gets it when it is read, and says
+// so until then.
+void Desk::readMeshConfig() {
+    m_stopReading = std::stop_source();
+    m_reader = std::make_unique<Strand>("mesh config");
+    m_reader->post([this, cluster = &m_connection->cluster(), window = m_window.get(), stop = m_stopReading.get_token()] {
+        auto read = readClusterMeshConfig(*cluster, stop);
+        if (!read) {
+            log(LogLevel::Info, "window", describe(read.error()));
+            return;
+        }
+        auto mesh = std::make_shared<const config::MeshConfig>(std::move(read->mesh));
+        QMetaObject::invokeMethod(this, [this, mesh, window] {
+            if (window == m_window.get()) { // not another context's by now
+                m_window->routesPage().setMeshConfig(mesh);
+            }
+        }, Qt::QueuedConnection);
     });
 }
 

@@ -13,6 +13,7 @@
 #include "shell/main_window.h"
 #include "window/appearance.h"
 #include "window/exec_consent.h"
+#include "window/places.h"
 
 namespace meshdeck::app {
 
@@ -34,6 +35,7 @@ private:
     void unlock();
     void lock();
     void settleJournal();
+    void readMeshConfig();
     [[nodiscard]] views::ShellOptions shellOptions(const Connection* connection, const Error* problem) const;
 
     ConnectionOptions m_wishes;
@@ -47,6 +49,9 @@ private:
     std::unique_ptr<Connection> m_connection;
     std::unique_ptr<views::ChangeController> m_changes;
     std::unique_ptr<Strand> m_settler;
+    std::unique_ptr<FilePlaces> m_places;
+    std::stop_source m_stopReading;
+    std::unique_ptr<Strand> m_reader; // of the mesh config
     std::unique_ptr<views::MainWindow> m_window;
 };
 

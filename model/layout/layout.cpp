@@ -1,7 +1,6 @@
 #include "layout/layout.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "layout/items.h"
 
@@ -42,16 +41,16 @@ void takeBounds(const LayoutInput& input, LayoutResult& result) {
         result.bounds = first ? box : joined(result.bounds, box);
         first = false;
     };
-    for (const LayoutNode& node : input.nodes) {
-        add(boxOf(node, result.positions[node.id]));
+    for (std::size_t i = 0; i < input.nodes.size(); ++i) {
+        add(boxOf(input.nodes[i], result.positions[i]));
     }
-    for (const auto& [id, box] : result.groups) {
-        add(box);
-    }
-    for (const auto& [id, route] : result.routes) {
-        for (const Point& point : route) {
-            add({point.x, point.y, 0, 0});
+    for (const Rect& box : result.groups) {
+        if (!box.isEmpty()) {
+            add(box);
         }
+    }
+    for (const RoutePoint& point : result.routes.points) {
+        add({point.x, point.y, 0, 0});
     }
 }
 
@@ -64,21 +63,21 @@ void fitGroup(const LayoutInput& input, const Tree& tree, std::size_t item, Layo
         const auto c = static_cast<std::size_t>(child);
         Rect inner;
         if (c < tree.leaves) {
-            inner = boxOf(input.nodes[c], result.positions[input.nodes[c].id]);
+            inner = boxOf(input.nodes[c], result.positions[c]);
         } else {
             fitGroup(input, tree, c, result);
-            const auto found = result.groups.find(input.groups[c - tree.leaves].id);
-            if (found == result.groups.end()) {
+            inner = result.groups[c - tree.leaves];
+            if (inner.isEmpty()) {
                 continue;
             }
-            inner = found->second;
         }
         box = any ? joined(box, inner) : inner;
         any = true;
     }
     if (any) {
-        result.groups[group.id] = {box.x - group.padding, box.y - group.padding - group.titleHeight,
-                                   box.width + 2 * group.padding, box.height + 2 * group.padding + group.titleHeight};
+        result.groups[item - tree.leaves] = {box.x - group.padding, box.y - group.padding - group.titleHeight,
+                                             box.width + 2 * group.padding,
+                                             box.height + 2 * group.padding + group.titleHeight};
     }
 }
 
@@ -97,9 +96,9 @@ bool clean(const LayoutInput& input, const Tree& tree, const LayoutResult& resul
         for (const int child : item.children) {
             const auto c = static_cast<std::size_t>(child);
             if (c < tree.leaves) {
-                boxes.push_back(boxOf(input.nodes[c], result.positions.at(input.nodes[c].id)));
-            } else if (const auto box = result.groups.find(input.groups[c - tree.leaves].id); box != result.groups.end()) {
-                boxes.push_back(box->second);
+                boxes.push_back(boxOf(input.nodes[c], result.positions[c]));
+            } else if (const Rect& box = result.groups[c - tree.leaves]; !box.isEmpty()) {
+                boxes.push_back(box);
             }
         }
         if (anyOverlap(std::move(boxes))) {
@@ -116,7 +115,7 @@ RouteInput columnsOf(const LayoutInput& input, const LayoutResult& result) {
         order[i] = i;
     }
     const auto left = [&](std::size_t i) {
-        return result.positions.at(input.nodes[i].id).x - input.nodes[i].width / 2;
+        return result.positions[i].x - input.nodes[i].width / 2;
     };
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return left(a) < left(b); });
     RouteInput routing{input, std::vector<int>(order.size(), 0), {}};
@@ -144,19 +143,14 @@ void finish(const LayoutInput& input, const RouteInput& routing, LayoutResult& r
 
 // Every node where it was, if all are known and nothing would overlap.
 bool keepPrevious(const LayoutInput& input, const Tree& tree, LayoutResult& result) {
-    for (const LayoutNode& node : input.nodes) {
-        auto at = input.pinned.find(node.id);
-        if (at == input.pinned.end()) {
-            at = input.previous.find(node.id);
-            if (at == input.previous.end()) {
-                return false;
-            }
+    for (std::size_t i = 0; i < input.nodes.size(); ++i) {
+        if (!input.nodes[i].previous) {
+            return false;
         }
-        result.positions[node.id] = at->second;
+        result.positions[i] = *input.nodes[i].previous;
     }
     fitGroups(input, tree, result);
     if (!clean(input, tree, result)) {
-        result = {};
         return false;
     }
     finish(input, columnsOf(input, result), result);
@@ -168,8 +162,8 @@ bool takePreviousOrder(const LayoutInput& input, Tree& tree) {
     std::size_t known = 0;
     std::vector<bool> has(tree.leaves, false);
     for (std::size_t i = 0; i < tree.leaves; ++i) {
-        if (const auto at = input.previous.find(input.nodes[i].id); at != input.previous.end()) {
-            tree.items[i].key = at->second.y;
+        if (const auto& at = input.nodes[i].previous) {
+            tree.items[i].key = at->y;
             has[i] = true;
             ++known;
         }
@@ -209,13 +203,22 @@ double callersFirst(Tree& tree, int item) {
 
 } // namespace
 
-Result<LayoutResult> layout(const LayoutInput& input, const std::stop_token& stop) {
+Result<LayoutResult> layout(const LayoutInput& input, const std::stop_token& stop, const ProgressSink& progress) {
+    const auto report = [&](Phase phase) {
+        if (progress) {
+            progress({1, 1, phase});
+        }
+    };
     LayoutResult result;
+    result.positions.resize(input.nodes.size());
+    result.groups.resize(input.groups.size());
+    result.routes.first.assign(input.edges.size() + 1, 0);
     Tree tree = makeTree(input);
     if (tree.leaves == 0 || keepPrevious(input, tree, result)) {
         return result;
     }
     rankLeaves(tree);
+    report(Phase::Ranks);
     const bool keepOrder = takePreviousOrder(input, tree);
     if (!keepOrder) {
         callersFirst(tree, tree.root());
@@ -223,13 +226,14 @@ Result<LayoutResult> layout(const LayoutInput& input, const std::stop_token& sto
     if (stop.stop_requested() || !place(tree, keepOrder, stop)) {
         return fail(ErrorKind::Cancelled, "The layout was stopped");
     }
+    report(Phase::Order);
     const Columns columns = placeColumns(tree);
     std::vector<int> columnOf(tree.leaves);
     for (std::size_t i = 0; i < tree.leaves; ++i) {
         const Item& item = tree.items[i];
         columnOf[i] = item.firstColumn;
         const auto column = static_cast<std::size_t>(item.firstColumn);
-        result.positions[input.nodes[i].id] = {columns.left[column] + item.width / 2, tree.middle(static_cast<int>(i))};
+        result.positions[i] = {columns.left[column] + item.width / 2, tree.middle(static_cast<int>(i))};
     }
     for (std::size_t g = 0; g < input.groups.size(); ++g) {
         const Item& item = tree.items[tree.leaves + g];
@@ -239,10 +243,11 @@ Result<LayoutResult> layout(const LayoutInput& input, const std::stop_token& sto
         const auto first = static_cast<std::size_t>(item.firstColumn);
         const auto last = static_cast<std::size_t>(item.lastColumn);
         const double x = columns.left[first] - item.leftInset;
-        result.groups[input.groups[g].id] = {x, tree.top[tree.leaves + g],
-                                             columns.left[last] + columns.width[last] + item.rightInset - x, item.height};
+        result.groups[g] = {x, tree.top[tree.leaves + g],
+                            columns.left[last] + columns.width[last] + item.rightInset - x, item.height};
     }
     finish(input, {input, columnOf, columns}, result);
+    report(Phase::Routes);
     return result;
 }
 

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 #include "layout/items.h"
 
@@ -17,7 +16,7 @@ constexpr double kPortGap = 14;  // between the heads of arrows
 constexpr double kLoop = 34;     // how far a turn swings out
 constexpr double kStub = 15;     // straight before the target, so that the head of the arrow lies in the line
 
-struct End {
+struct Terminal {
     Rect box;
     int firstColumn = 0;
     int lastColumn = 0;
@@ -41,32 +40,47 @@ public:
         assignPorts();
         for (std::size_t i = 0; i < m_routing.input.edges.size(); ++i) {
             const LayoutEdge& edge = m_routing.input.edges[i];
-            const auto source = m_ends.find(edge.source);
-            const auto target = m_ends.find(edge.target);
-            if (source != m_ends.end() && target != m_ends.end()) {
-                m_result.routes[edge.id] = route(source->second, target->second, m_out[i], m_in[i]);
+            const std::size_t source = terminalOf(edge.source), target = terminalOf(edge.target);
+            m_result.routes.first[i] = static_cast<std::uint32_t>(m_result.routes.points.size());
+            if (!m_ends[source].box.isEmpty() && !m_ends[target].box.isEmpty()) {
+                for (const Point& p : route(m_ends[source], m_ends[target], m_out[i], m_in[i])) {
+                    m_result.routes.points.push_back({static_cast<float>(p.x), static_cast<float>(p.y)});
+                }
             }
         }
+        m_result.routes.first.back() = static_cast<std::uint32_t>(m_result.routes.points.size());
     }
 
 private:
+    using Route = std::vector<Point>;
+
+    // Nodes, then groups, then the one that stands for what does not exist.
+    [[nodiscard]] std::size_t terminalOf(const End& end) const {
+        const std::size_t nodes = m_routing.input.nodes.size(), groups = m_routing.input.groups.size();
+        const auto index = static_cast<std::size_t>(end.index);
+        if (end.index < 0 || index >= (end.isGroup ? groups : nodes)) {
+            return nodes + groups;
+        }
+        return end.isGroup ? nodes + index : index;
+    }
+
     void collectEnds() {
         const LayoutInput& input = m_routing.input;
         for (std::size_t i = 0; i < input.nodes.size(); ++i) {
             const LayoutNode& node = input.nodes[i];
-            const Point at = m_result.positions[node.id];
+            const Point at = m_result.positions[i];
             const Rect box{at.x - node.width / 2, at.y - node.height / 2, node.width, node.height};
             const int column = m_routing.columnOf[i];
-            m_ends.emplace(node.id, End{box, column, column});
+            m_ends.push_back({box, column, column});
             m_blocked[static_cast<std::size_t>(column)].push_back({box.y - kClear, box.bottom() + kClear});
         }
-        for (const LayoutGroup& group : input.groups) {
-            const auto found = m_result.groups.find(group.id);
-            if (found == m_result.groups.end()) {
+        for (std::size_t g = 0; g < input.groups.size(); ++g) {
+            const Rect& box = m_result.groups[g];
+            if (box.isEmpty()) {
+                m_ends.push_back({});
                 continue;
             }
-            const Rect& box = found->second;
-            End end{box, 0, 0};
+            Terminal end{box, 0, 0};
             bool any = false;
             for (std::size_t c = 0; c < m_blocked.size(); ++c) {
                 const double middle = m_routing.columns.left[c] + m_routing.columns.width[c] / 2;
@@ -76,15 +90,16 @@ private:
                     any = true;
                 }
             }
-            m_ends.emplace(group.id, end);
+            m_ends.push_back(end);
             for (int c = end.firstColumn; any && c <= end.lastColumn; ++c) { // nor along a border
                 m_blocked[static_cast<std::size_t>(c)].push_back({box.y - 6, box.y + 6});
                 m_blocked[static_cast<std::size_t>(c)].push_back({box.bottom() - 6, box.bottom() + 6});
             }
             if (any) { // a lane does not run through a title
-                m_blocked[static_cast<std::size_t>(end.firstColumn)].push_back({box.y - 4, box.y + group.titleHeight});
+                m_blocked[static_cast<std::size_t>(end.firstColumn)].push_back({box.y - 4, box.y + input.groups[g].titleHeight});
             }
         }
+        m_ends.push_back({});
         for (auto& column : m_blocked) {
             std::sort(column.begin(), column.end(), [](const Span& a, const Span& b) { return a.from < b.from; });
         }
@@ -95,28 +110,28 @@ private:
         const auto& edges = m_routing.input.edges;
         m_out.assign(edges.size(), 0);
         m_in.assign(edges.size(), 0);
-        std::map<std::string_view, std::vector<std::size_t>> leaving, arriving;
+        std::vector<std::vector<std::size_t>> leaving(m_ends.size()), arriving(m_ends.size());
         for (std::size_t i = 0; i < edges.size(); ++i) {
-            leaving[edges[i].source].push_back(i);
-            arriving[edges[i].target].push_back(i);
+            leaving[terminalOf(edges[i].source)].push_back(i);
+            arriving[terminalOf(edges[i].target)].push_back(i);
         }
         spread(leaving, m_out, true);
         spread(arriving, m_in, false);
     }
 
-    void spread(std::map<std::string_view, std::vector<std::size_t>>& sides, std::vector<double>& heights, bool leaving) {
-        for (auto& [id, list] : sides) {
-            const auto end = m_ends.find(id);
-            if (end == m_ends.end()) {
+    void spread(std::vector<std::vector<std::size_t>>& sides, std::vector<double>& heights, bool leaving) {
+        for (std::size_t side = 0; side < sides.size(); ++side) {
+            std::vector<std::size_t>& list = sides[side];
+            if (list.empty()) {
                 continue;
             }
             const auto otherY = [&](std::size_t i) {
                 const LayoutEdge& edge = m_routing.input.edges[i];
-                const auto other = m_ends.find(leaving ? edge.target : edge.source);
-                return other == m_ends.end() ? 0.0 : other->second.box.y + other->second.box.height / 2;
+                const Rect& other = m_ends[terminalOf(leaving ? edge.target : edge.source)].box;
+                return other.y + other.height / 2;
             };
             std::stable_sort(list.begin(), list.end(), [&](std::size_t a, std::size_t b) { return otherY(a) < otherY(b); });
-            const Rect& box = end->second.box;
+            const Rect& box = m_ends[side].box;
             const auto gaps = static_cast<double>(list.size() - 1);
             const bool tall = box.height > 80;
             const double room = tall ? box.height * 0.6 : box.height - 12;
@@ -209,7 +224,7 @@ private:
         route.push_back(to);
     }
 
-    Route route(const End& source, const End& target, double out, double in) {
+    Route route(const Terminal& source, const Terminal& target, double out, double in) {
         const Point end{target.box.x, in};
         Route route{{source.box.right(), out}};
         if (target.firstColumn > source.lastColumn) {
@@ -238,7 +253,7 @@ private:
 
     const RouteInput& m_routing;
     LayoutResult& m_result;
-    std::map<std::string, End, std::less<>> m_ends;
+    std::vector<Terminal> m_ends; // by terminalOf
     std::vector<std::vector<Span>> m_blocked; // by column
     std::map<std::size_t, std::multiset<double>> m_lanes;
     std::vector<double> m_out;

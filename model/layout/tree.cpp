@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <unordered_map>
 
 #include "layout/items.h"
 
@@ -28,9 +27,16 @@ void collectLeaves(const Tree& tree, int item, std::vector<int>& leaves) {
     }
 }
 
-void addGroups(Tree& tree, const LayoutInput& input, std::unordered_map<std::string_view, int>& ids) {
+// Index of an end's item; -1 when there is no such node or group.
+int itemOf(const Tree& tree, const LayoutInput& input, const End& end) {
+    if (end.index < 0 || static_cast<std::size_t>(end.index) >= (end.isGroup ? input.groups.size() : input.nodes.size())) {
+        return kNone;
+    }
+    return end.isGroup ? static_cast<int>(tree.leaves) + end.index : end.index;
+}
+
+void addGroups(Tree& tree, const LayoutInput& input) {
     for (const LayoutGroup& group : input.groups) {
-        ids.emplace(group.id, static_cast<int>(tree.items.size()));
         Item item;
         item.leaf = false;
         item.title = group.titleHeight;
@@ -39,31 +45,27 @@ void addGroups(Tree& tree, const LayoutInput& input, std::unordered_map<std::str
         tree.items.push_back(item);
     }
     for (std::size_t i = 0; i < input.groups.size(); ++i) {
-        const auto parent = ids.find(input.groups[i].parent);
         Item& item = tree.items[tree.leaves + i];
-        if (parent != ids.end() && parent->second >= static_cast<int>(tree.leaves)) {
-            item.parent = parent->second;
-            if (!endsAtRoot(tree.items, static_cast<int>(tree.leaves + i), input.groups.size())) {
-                item.parent = -1; // a circle of groups: this one stands alone
-            }
+        item.parent = itemOf(tree, input, End::group(input.groups[i].parent));
+        if (!endsAtRoot(tree.items, static_cast<int>(tree.leaves + i), input.groups.size())) {
+            item.parent = kNone; // a circle of groups: this one stands alone
         }
     }
 }
 
-void addEdges(Tree& tree, const LayoutInput& input, const std::unordered_map<std::string_view, int>& ids) {
+void addEdges(Tree& tree, const LayoutInput& input) {
     tree.neighbours.resize(tree.leaves);
     for (const LayoutEdge& edge : input.edges) {
-        const auto source = ids.find(edge.source);
-        const auto target = ids.find(edge.target);
-        if (source == ids.end() || target == ids.end() || source->second == target->second) {
+        const int source = itemOf(tree, input, edge.source), target = itemOf(tree, input, edge.target);
+        if (source < 0 || target < 0 || source == target) {
             continue;
         }
-        tree.edges.emplace_back(source->second, target->second);
-        Item& end = tree.items[static_cast<std::size_t>(target->second)];
+        tree.edges.emplace_back(source, target);
+        Item& end = tree.items[static_cast<std::size_t>(target)];
         end.room = std::max(end.room, edge.labelWidth);
         std::vector<int> from, to;
-        collectLeaves(tree, source->second, from);
-        collectLeaves(tree, target->second, to);
+        collectLeaves(tree, source, from);
+        collectLeaves(tree, target, to);
         for (const int a : from) {
             for (const int b : to) {
                 tree.neighbours[static_cast<std::size_t>(a)].push_back(b);
@@ -78,15 +80,13 @@ void addEdges(Tree& tree, const LayoutInput& input, const std::unordered_map<std
 Tree makeTree(const LayoutInput& input) {
     Tree tree;
     tree.leaves = input.nodes.size();
-    std::unordered_map<std::string_view, int> ids;
     for (const LayoutNode& node : input.nodes) {
-        ids.emplace(node.id, static_cast<int>(tree.items.size()));
         Item item;
         item.width = node.width;
         item.height = node.height;
         tree.items.push_back(item);
     }
-    addGroups(tree, input, ids);
+    addGroups(tree, input);
     const int root = static_cast<int>(tree.items.size());
     Item rootItem;
     rootItem.leaf = false;
@@ -94,14 +94,12 @@ Tree makeTree(const LayoutInput& input) {
     for (std::size_t i = 0; i < tree.items.size() - 1; ++i) {
         Item& item = tree.items[i];
         if (item.leaf) {
-            const auto group = ids.find(input.nodes[i].group);
-            item.parent = group != ids.end() && group->second >= static_cast<int>(tree.leaves) ? group->second : root;
-        } else if (item.parent < 0) {
-            item.parent = root;
+            item.parent = itemOf(tree, input, End::group(input.nodes[i].group));
         }
+        item.parent = item.parent < 0 ? root : item.parent;
         tree.items[static_cast<std::size_t>(item.parent)].children.push_back(static_cast<int>(i));
     }
-    addEdges(tree, input, ids);
+    addEdges(tree, input);
     return tree;
 }
 

@@ -55,6 +55,11 @@ void HealthFold::apply(const mesh::SourceHealth& health) {
     beat.alive = answers(health.state);
 }
 
+void HealthFold::forget(const std::string& name) {
+    std::erase_if(m_sources, [&](const mesh::SourceHealth& one) { return one.name == name; });
+    m_beats.erase(name);
+}
+
 bool HealthFold::checkStaleness() {
     bool changed = false;
     for (mesh::SourceHealth& source : m_sources) {

@@ -20,6 +20,8 @@ public:
     // A source that has not spoken yet.
     void expect(const std::string& name);
     void apply(const mesh::SourceHealth& health);
+    // A source that is in use no longer.
+    void forget(const std::string& name);
     // Makes sources stale that are overdue; true when one became so.
     bool checkStaleness();
 

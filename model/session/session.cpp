@@ -81,13 +81,17 @@ public:
     }
 
     void setGraphOptions(traffic::GraphOptions options) {
-        const std::set<std::string> namespaces = options.namespaces;
+        std::vector<std::string> namespaces(options.namespaces.begin(), options.namespaces.end());
         if (m_traffic.setOptions(std::move(options))) {
-            for (const auto& source : m_sources) {
-                source->setInView({namespaces.begin(), namespaces.end()});
-            }
+            m_asked = std::move(namespaces);
+            look();
             changed();
         }
+    }
+
+    void setInView(std::vector<std::string> namespaces) {
+        m_inView = std::move(namespaces);
+        look();
     }
 
     void refresh() {
@@ -127,6 +131,12 @@ private:
     }
 
     // Strand only, all that follows.
+    void look() {
+        for (const auto& source : m_sources) {
+            source->setInView(m_inView.empty() ? m_asked : m_inView);
+        }
+    }
+
     void drain() {
         std::vector<sources::Delta> deltas;
         {
@@ -150,6 +160,7 @@ private:
         }
     }
     void fold(mesh::SourceHealth& health) { m_health.apply(health); }
+    void fold(sources::SourceRetired& retired) { m_health.forget(retired.name); }
 
     void watchHealth() {
         if (m_health.checkStaleness()) {
@@ -227,6 +238,8 @@ private:
     TrafficFold m_traffic;
     HistoryFold m_history;
     HealthFold m_health;
+    std::vector<std::string> m_asked;  // namespaces of the graph options
+    std::vector<std::string> m_inView; // of them those that are looked at; empty: all
     std::shared_ptr<const mesh::ProxyReport> m_proxies;
     std::shared_ptr<const mesh::Graph> m_historyOf;
     std::string m_istioVersion;
@@ -274,6 +287,10 @@ void Session::deliver(sources::Delta delta) {
 
 void Session::setGraphOptions(traffic::GraphOptions options) {
     m_fold->post([this, options = std::move(options)]() mutable { m_fold->setGraphOptions(std::move(options)); });
+}
+
+void Session::setInView(std::vector<std::string> namespaces) {
+    m_fold->post([this, namespaces = std::move(namespaces)]() mutable { m_fold->setInView(std::move(namespaces)); });
 }
 
 void Session::refresh() {

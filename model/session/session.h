@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "mesh/snapshot.h"
@@ -46,6 +47,9 @@ public:
     // Any thread.
     void deliver(sources::Delta delta) override;
     void setGraphOptions(traffic::GraphOptions options);
+    // The namespaces somebody looks at just now; empty: all that the graph options name. Sources ask for these first and
+    // with everything they know.
+    void setInView(std::vector<std::string> namespaces);
     void refresh();
     [[nodiscard]] mesh::SnapshotPtr latest() const; // never null
     // Blocks until `done` says yes to a snapshot, the time is over or the session stops; the last snapshot either way.

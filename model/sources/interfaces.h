@@ -44,7 +44,12 @@ struct ClusterDelta {
     std::string istioVersion;
 };
 
-using Delta = std::variant<ObjectsDelta, TrafficDelta, ProxiesDelta, ClusterDelta, mesh::SourceHealth>;
+// A source that is in use no longer, for another has taken its place: nobody waits for it, nobody misses it.
+struct SourceRetired {
+    std::string name; // of its SourceHealth
+};
+
+using Delta = std::variant<ObjectsDelta, TrafficDelta, ProxiesDelta, ClusterDelta, mesh::SourceHealth, SourceRetired>;
 
 class DeltaSink {
 public:

@@ -9,7 +9,7 @@
 namespace meshdeck::traffic {
 
 // The edges all asked-for namespaces see, each once; their nodes, with destServices set, are in `table`.
-[[nodiscard]] std::vector<DraftEdge> accumulate(const SampleSet& samples, const Names& names, NodeTable& table,
-                                                const ClusterFacts& facts, const GraphOptions& options);
+[[nodiscard]] DraftEdges accumulate(const SampleSet& samples, const Names& names, NodeTable& table,
+                                    const ClusterFacts& facts, const GraphOptions& options);
 
 } // namespace meshdeck::traffic

@@ -8,6 +8,14 @@ namespace meshdeck::traffic {
 
 class Sha256;
 
+// Texts of the graph that is decorated: valid as long as its nodes stay where they are.
+struct ServiceName {
+    std::string_view cluster;
+    std::string_view ns;
+    std::string_view name;
+    auto operator<=>(const ServiceName&) const = default;
+};
+
 // Adds the services or workloads that exist in the namespaces asked for but carry no traffic.
 void addIdleNodes(mesh::Graph& graph, const ClusterFacts& facts, const GraphOptions& options, Sha256& digest);
 // Takes away nodes without traffic that the cluster does not know, again until none is left; marks workloads without
@@ -27,7 +35,7 @@ void markConfig(mesh::Graph& graph, const ClusterFacts& facts);
 void setObservedWeights(mesh::Graph& graph);
 // The service whose split an edge is a part of: its source, or the only service its target was called as; nothing for
 // edges that end at a service, or where that cannot be told.
-[[nodiscard]] std::optional<mesh::DestService> splitService(const mesh::Graph& graph, const mesh::Edge& edge);
+[[nodiscard]] std::optional<ServiceName> splitService(const mesh::Graph& graph, const mesh::Edge& edge);
 // Gateway and Policy by the selectors of Gateways and AuthorizationPolicies; the names of WorkloadEntries whose app and
 // version are the node's.
 void markObjects(mesh::Graph& graph, const ClusterFacts& facts);

@@ -174,7 +174,7 @@ void markConfig(mesh::Graph& graph, const ClusterFacts& facts) {
         }
         const bool fromService = source.kind == mesh::NodeKind::Service;
         behindService[edge.target] = behindService[edge.target] || fromService;
-        const ServiceKey key(service->ns, service->name);
+        const ServiceKey key(std::string(service->ns), std::string(service->name));
         const auto found = configs.find(key);
         if (found != configs.end() && edge.protocol != mesh::Protocol::Tcp && (fromService || splits(found->second))) {
             setConfigured(edge, target, key, found->second, facts);

@@ -82,6 +82,17 @@ struct Draft {
     std::vector<DraftEdge> edges; // one per source, target and protocol
 };
 
+// Where the edge between two nodes is; keys have no scope.
+using EdgeIndex = FlatMap<EdgeKey, std::uint32_t>;
+[[nodiscard]] inline EdgeKey keyOf(const DraftEdge& edge) {
+    return {0, edge.source, edge.target, edge.protocol};
+}
+
+struct DraftEdges {
+    std::vector<DraftEdge> edges;
+    EdgeIndex index;
+};
+
 // Folds `from` into `into`, scaled: rates and sums add up, of latencies the larger one stays (no quantile of a mixture
 // lies above the largest of its parts).
 void fold(DraftEdge& into, const DraftEdge& from, double factor);

@@ -41,7 +41,7 @@ public:
         if ((m_size + 1) * 10 > m_slots.size() * 7) {
             rehash(m_slots.size() * 2);
         }
-        Slot& slot = find(key);
+        Slot& slot = slotOf(key);
         const bool fresh = !slot.used;
         if (fresh) {
             slot = Slot{key, Value{}, true};
@@ -50,8 +50,9 @@ public:
         return {&slot.value, fresh};
     }
 
-    [[nodiscard]] const Value* get(const Key& key) const {
-        const Slot& slot = const_cast<FlatMap*>(this)->find(key);
+    [[nodiscard]] const Value* get(const Key& key) const { return const_cast<FlatMap*>(this)->find(key); }
+    [[nodiscard]] Value* find(const Key& key) {
+        Slot& slot = slotOf(key);
         return slot.used ? &slot.value : nullptr;
     }
 
@@ -73,7 +74,7 @@ private:
         bool used = false;
     };
 
-    Slot& find(const Key& key) {
+    Slot& slotOf(const Key& key) {
         std::size_t at = FlatHash<Key>()(key) & m_mask;
         while (m_slots[at].used && !(m_slots[at].key == key)) {
             at = (at + 1) & m_mask;
@@ -91,7 +92,7 @@ private:
         m_mask = capacity - 1;
         for (Slot& slot : old) {
             if (slot.used) {
-                find(slot.key) = std::move(slot);
+                slotOf(slot.key) = std::move(slot);
             }
         }
     }

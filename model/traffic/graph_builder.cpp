@@ -14,8 +14,9 @@ mesh::Graph buildGraph(const SampleSet& samples, const ClusterFacts& facts, cons
                        const HealthThresholds& thresholds) {
     const Names names(samples.strings);
     NodeTable table(names, options.type, facts.inventory);
-    std::vector<DraftEdge> edges = accumulate(samples, names, table, facts, options);
-    observe(edges, samples, names, table, options);
+    DraftEdges draft = accumulate(samples, names, table, facts, options);
+    observe(draft, samples, names, table, options);
+    std::vector<DraftEdge> edges = std::move(draft.edges);
     if (options.type == mesh::GraphType::Service) {
         edges = serviceEdges(table.nodes(), std::move(edges), options.kialiArithmetic);
     }

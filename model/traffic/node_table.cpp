@@ -60,34 +60,40 @@ NodeTable::NodeTable(const Names& names, mesh::GraphType type, const mesh::Inven
 }
 
 NodeIndex NodeTable::source(const Endpoint& end) {
-    return resolve(end);
+    return resolve(end, m_lastSource);
 }
 
 NodeIndex NodeTable::destination(const Endpoint& end) {
-    return resolve(end);
+    return resolve(end, m_lastDestination);
 }
 
-NodeIndex NodeTable::resolve(const Endpoint& end) {
-    const auto [index, fresh] = m_known.insert(end);
-    if (fresh) {
-        *index = create(end);
+NodeIndex NodeTable::resolve(const Endpoint& end, Last& last) {
+    if (last.index == kNoNode || !(last.end == end)) {
+        const auto [index, fresh] = m_known.insert(end);
+        if (fresh) {
+            *index = create(end);
+        }
+        last = {end, *index};
     }
-    return *index;
+    return last.index;
 }
 
 NodeIndex NodeTable::service(const Endpoint& destination) {
     if (!m_names.known(destination.service)) {
         return kNoNode;
     }
-    Endpoint key;
-    key.cluster = destination.cluster;
-    key.serviceNs = destination.serviceNs;
-    key.service = destination.service;
-    const auto [index, fresh] = m_services.insert(key);
-    if (fresh) {
-        *index = put(describeService(key, key.serviceNs), key.serviceNs);
+    if (m_lastService.index == kNoNode || !(m_lastService.end == destination)) {
+        Endpoint key;
+        key.cluster = destination.cluster;
+        key.serviceNs = destination.serviceNs;
+        key.service = destination.service;
+        const auto [index, fresh] = m_services.insert(key);
+        if (fresh) {
+            *index = put(describeService(key, key.serviceNs), key.serviceNs);
+        }
+        m_lastService = {destination, *index};
     }
-    return *index;
+    return m_lastService.index;
 }
 
 mesh::Node NodeTable::describeService(const Endpoint& end, NameId ns) const {

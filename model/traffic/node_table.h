@@ -37,7 +37,12 @@ public:
     [[nodiscard]] Sha256& digest() { return m_digest; }
 
 private:
-    NodeIndex resolve(const Endpoint& end);
+    // The end that was asked for last: series of one call mostly follow each other.
+    struct Last {
+        Endpoint end;
+        NodeIndex index = kNoNode;
+    };
+    NodeIndex resolve(const Endpoint& end, Last& last);
     NodeIndex create(const Endpoint& end);
     NodeIndex put(mesh::Node node, NameId ns);
     [[nodiscard]] mesh::Node describeService(const Endpoint& end, NameId ns) const;
@@ -49,6 +54,9 @@ private:
     const mesh::Inventory* m_inventory;
     std::unordered_set<std::string> m_waypoints; // "namespace/workload"
     std::unordered_map<std::string, const mesh::Pod*> m_bare; // one pod of each workload that the inventory lacks
+    Last m_lastSource;
+    Last m_lastDestination;
+    Last m_lastService;
     FlatMap<Endpoint, NodeIndex> m_known{4096};
     FlatMap<Endpoint, NodeIndex> m_services{1024};
     std::unordered_map<std::string, NodeIndex> m_byIdentity;

@@ -33,19 +33,15 @@ std::optional<Gauge> gaugeOf(Measure measure) {
 
 class Observer {
 public:
-    Observer(std::vector<DraftEdge>& edges, const SampleSet& samples, const Names& names, NodeTable& table,
+    Observer(DraftEdges& draft, const SampleSet& samples, const Names& names, NodeTable& table,
              const GraphOptions& options)
-        : m_edges(edges)
+        : m_edges(draft.edges)
+        , m_index(draft.index)
         , m_samples(samples)
         , m_names(names)
         , m_table(table)
         , m_options(options)
-        , m_index(edges.size())
-        , m_answered(edges.size()) {
-        for (std::uint32_t i = 0; i < edges.size(); ++i) {
-            *m_index.insert({0, edges[i].source, edges[i].target, edges[i].protocol}).first = i;
-        }
-    }
+        , m_answered(draft.edges.size()) {}
 
     void run() {
         for (const bool source : {false, true}) {
@@ -65,11 +61,11 @@ private:
     void applyGauge(std::uint32_t edge, Gauge gauge, const Sample& sample);
 
     std::vector<DraftEdge>& m_edges;
+    const EdgeIndex& m_index;
     const SampleSet& m_samples;
     const Names& m_names;
     NodeTable& m_table;
     const GraphOptions& m_options;
-    FlatMap<EdgeKey, std::uint32_t> m_index;
     // Who has answered for each gauge of each edge: 0 nobody, else 1 + reporter.
     std::vector<std::array<std::uint8_t, kGaugeCount>> m_answered;
 };
@@ -166,7 +162,7 @@ void Observer::applyGauge(std::uint32_t edge, Gauge gauge, const Sample& sample)
 
 } // namespace
 
-void observe(std::vector<DraftEdge>& edges, const SampleSet& samples, const Names& names, NodeTable& table,
+void observe(DraftEdges& edges, const SampleSet& samples, const Names& names, NodeTable& table,
              const GraphOptions& options) {
     Observer(edges, samples, names, table, options).run();
 }

@@ -9,7 +9,7 @@
 namespace meshdeck::traffic {
 
 // Fills `observed` of the edges; series of edges that are not there are passed over. May add unused nodes to `table`.
-void observe(std::vector<DraftEdge>& edges, const SampleSet& samples, const Names& names, NodeTable& table,
+void observe(DraftEdges& edges, const SampleSet& samples, const Names& names, NodeTable& table,
              const GraphOptions& options);
 
 } // namespace meshdeck::traffic

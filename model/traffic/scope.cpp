@@ -52,7 +52,7 @@ Scope::Scope(const SampleSet& samples, const Names& names, const ClusterFacts& f
     const auto ask = [&](NameId ns) {
         if (names.known(ns) && !m_asked[ns]) {
             m_asked[ns] = true;
-            m_ambient[ns] = facts.inventory != nullptr && isAmbient(*facts.inventory, m_strings.text(ns));
+            m_ambient[ns] = facts.inventory != nullptr && isAmbient(*facts.inventory, std::string(m_strings.text(ns)));
         }
     };
     if (m_node.active) {

@@ -4,33 +4,45 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
 
 namespace meshdeck::traffic {
 
-// Interned text; 0 is the empty string, which also stands for an absent label.
+// Interned text; 0 is the empty string, which also stands for an absent label. Flat, because a big reply looks up a
+// million values: eight bytes a slot, the texts behind each other in blocks that never move.
 class StringTable {
 public:
-    StringTable() { (void)intern({}); }
+    StringTable();
     StringTable(const StringTable&) = delete;
     StringTable& operator=(const StringTable&) = delete;
 
     std::uint32_t intern(std::string_view text);
     // The id of a text that is in the table.
     [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text) const;
-    [[nodiscard]] const std::string& text(std::uint32_t id) const { return m_texts[id]; }
+    // Valid as long as the table.
+    [[nodiscard]] std::string_view text(std::uint32_t id) const { return m_texts[id]; }
     [[nodiscard]] std::size_t size() const { return m_texts.size(); }
 
 private:
-    std::deque<std::string> m_texts; // stable addresses: the keys below point into them
-    std::unordered_map<std::string_view, std::uint32_t> m_ids;
+    struct Slot {
+        std::uint32_t tag = 0; // of the text's hash
+        std::uint32_t id = 0;  // 0: empty, for the empty text is in no slot
+    };
+    [[nodiscard]] std::size_t slotOf(std::string_view text, std::uint64_t hash) const;
+    [[nodiscard]] std::string_view keep(std::string_view text);
+    void grow();
+
+    std::vector<std::string_view> m_texts;
+    std::vector<Slot> m_slots; // a power of two
+    std::vector<std::unique_ptr<char[]>> m_blocks;
+    char* m_free = nullptr; // in the last block
+    std::size_t m_room = 0;
 };
 
 enum class Reporter : std::uint8_t { Source, Destination, Waypoint };

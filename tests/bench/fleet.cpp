@@ -77,22 +77,30 @@ std::vector<FleetEdge> fleetEdges(std::size_t workloads) {
     return result;
 }
 
-std::string prometheusReply(std::size_t series) {
+std::string prometheusReply(std::size_t series, bool shuffled) {
     // Nearly three edges a workload, six series an edge.
     const std::vector<FleetEdge> edges = fleetEdges(series / 17 + 10);
-    std::string text = R"({"status":"success","data":{"resultType":"vector","result":[)";
-    text.reserve(series * 1'150 + 4'096);
-    std::size_t made = 0;
-    for (std::size_t i = 0; made < series; ++i) {
+    std::vector<std::string> rows;
+    rows.reserve(series);
+    for (std::size_t i = 0; rows.size() < series; ++i) {
         const FleetEdge& edge = edges[i % edges.size()];
         for (const auto& [code, value] :
              {std::pair("200", "9.7"), std::pair("404", "0.2"), std::pair("503", "0.0994871794871795")}) {
             for (const bool source : {true, false}) {
-                if (made < series) {
-                    text += (made++ > 0 ? "," : "") + oneSeries(edge, code, source, value);
+                if (rows.size() < series) {
+                    rows.push_back(oneSeries(edge, code, source, value));
                 }
             }
         }
+    }
+    if (shuffled) {
+        std::mt19937_64 random(2);
+        std::shuffle(rows.begin(), rows.end(), random);
+    }
+    std::string text = R"({"status":"success","data":{"resultType":"vector","result":[)";
+    text.reserve(series * 1'150 + 4'096);
+    for (const std::string& row : rows) {
+        text.append(&row == rows.data() ? "" : ",").append(row);
     }
     return text + "]}}";
 }

@@ -16,8 +16,9 @@ struct FleetEdge {
 };
 
 [[nodiscard]] std::vector<FleetEdge> fleetEdges(std::size_t workloads);
-// A query's whole answer with `series` series and all labels that Istio attaches, about 1 KB each.
-[[nodiscard]] std::string prometheusReply(std::size_t series);
+// A query's whole answer with `series` series and all labels that Istio attaches, about 1 KB each. An edge's series follow
+// each other, as they do in a server's answer; shuffled they are in no order at all.
+[[nodiscard]] std::string prometheusReply(std::size_t series, bool shuffled = false);
 [[nodiscard]] mesh::Inventory fleetInventory(std::size_t workloads);
 
 } // namespace meshdeck::bench

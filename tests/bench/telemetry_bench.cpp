@@ -23,15 +23,15 @@ std::shared_ptr<const mesh::Graph> publish(std::string& reply, const mesh::Inven
     return std::make_shared<const mesh::Graph>(traffic::buildGraph(*samples, facts, {}));
 }
 
-std::string paddedReply(std::size_t series) {
-    std::string reply = prometheusReply(series);
+std::string paddedReply(std::size_t series, bool shuffled = false) {
+    std::string reply = prometheusReply(series, shuffled);
     reply.reserve(reply.size() + 256);
     return reply;
 }
 
 // Parse and build: the budget's "reply of 100,000 full series to a published snapshot".
-void PrometheusReply(benchmark::State& state) {
-    std::string reply = paddedReply(static_cast<std::size_t>(state.range(0)));
+void readAndBuild(benchmark::State& state, bool shuffled) {
+    std::string reply = paddedReply(static_cast<std::size_t>(state.range(0)), shuffled);
     resetPeak();
     const double before = residentMb();
     std::size_t edges = 0;
@@ -47,7 +47,17 @@ void PrometheusReply(benchmark::State& state) {
     state.counters["text_mb"] = static_cast<double>(reply.size()) / 1e6;
     state.counters["edges"] = static_cast<double>(edges);
 }
+
+void PrometheusReply(benchmark::State& state) {
+    readAndBuild(state, false);
+}
 BENCHMARK(PrometheusReply)->Arg(10'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
+
+// No two series of an edge beside each other: what memories of the last one bring nothing for.
+void PrometheusReplyShuffled(benchmark::State& state) {
+    readAndBuild(state, true);
+}
+BENCHMARK(PrometheusReplyShuffled)->Arg(100'000)->Unit(benchmark::kMillisecond);
 
 void PrometheusReplyParse(benchmark::State& state) {
     std::string reply = paddedReply(static_cast<std::size_t>(state.range(0)));

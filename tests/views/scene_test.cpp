@@ -4,9 +4,8 @@
 
 #include "map/cards.h"
 #include "map/curve.h"
-#include "map/find.h"
 #include "map/map_painter.h"
-#include "map/render_png.h"
+#include "map/render_map.h"
 #include "map/scene_text.h"
 #include "views/sample_mesh.h"
 
@@ -227,7 +226,7 @@ TEST(Scene, SceneBefore_newRates_linesAndPlacesAreTakenOver) {
         EXPECT_EQ(edge.route, first->edges[i].route);
         longer = longer || edge.labelRect.width() > first->edges[i].labelRect.width();
         for (const SceneNode& node : second->nodes) {
-            EXPECT_FALSE(edge.labelRect.intersects(node.rect)) << edge.tip.toStdString();
+            EXPECT_FALSE(edge.labelRect.intersects(node.rect)) << edge.id;
         }
         for (std::size_t k = 0; k < i; ++k) {
             EXPECT_FALSE(edge.labelRect.intersects(second->edges[k].labelRect));
@@ -256,34 +255,6 @@ TEST(Scene, AccessibleText_saysWhatTheCardShows) {
     const QString words = scene->accessibleText(cardNamed(*scene, "checkout"));
     EXPECT_TRUE(words.startsWith(QStringLiteral("checkout, service in orders, degraded, 124 req/s"))) << words.toStdString();
     EXPECT_TRUE(words.endsWith(QStringLiteral("one caller")));
-}
-
-struct Query {
-    const char* text;
-    std::vector<std::string> names;
-};
-
-TEST(Find, Queries_matchTheseCards) {
-    const ScenePtr scene = sceneOf(sample::boutique());
-    const std::vector<Query> queries{{"cat", {"catalog"}},
-                                     {"err > 1", {"v2"}},
-                                     {"!mtls", {"catalog", "stock-import"}},
-                                     {"err > 1 or !mtls", {"catalog", "stock-import", "v2"}},
-                                     {"ns:platform c", {"currency", "redis-cart"}},
-                                     {"denied", {"email", "payment"}},
-                                     {"failing", {"v2"}}};
-    for (const Query& query : queries) {
-        const auto matches = findNodes(*scene, QString::fromLatin1(query.text));
-        std::vector<std::string> names;
-        for (std::size_t i = 0; i < matches.size(); ++i) {
-            if (matches[i]) {
-                names.push_back(scene->nodes[i].name.toStdString());
-            }
-        }
-        std::sort(names.begin(), names.end());
-        EXPECT_EQ(names, query.names) << query.text;
-    }
-    EXPECT_TRUE(findNodes(*scene, QStringLiteral("  ")).empty());
 }
 
 TEST(Curve, Dashes_coverTheirShareOfTheLine) {

@@ -1,5 +1,6 @@
 // meshdeck-screenshots FOLDER: the pictures of the README, painted offscreen from the sample meshes.
 #include <cstdio>
+#include <algorithm>
 #include <functional>
 
 #include <QApplication>
@@ -9,12 +10,21 @@
 #include "changes/change_page.h"
 #include "changes/guard_bar.h"
 #include "changes/weight_editor.h"
+#include "map/export_panel.h"
+#include "map/find_field.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
+#include "map/render_map.h"
+#include "map/tool_row.h"
+#include "routes/path_view.h"
+#include "routes/request_form.h"
+#include "routes/request_tab.h"
+#include "routes/routes_page.h"
 #include "shell/main_window.h"
+#include "support/big_mesh.h"
 #include "views/fake_change_service.h"
 #include "views/sample_mesh.h"
+#include "views/sample_routes.h"
 
 namespace {
 
@@ -89,6 +99,67 @@ void showMaps() {
     }
 }
 
+// A mesh of thousands: its namespaces, one of them opened, and what is around one service.
+void showOverview() {
+    const auto snapshot = meshdeck::test::bigMesh({.workloads = 3000, .callsEach = 3, .namespaces = 45, .seed = 5});
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage stage(snapshot, optionsOf("retail-eu", ContextKind::Production, theme));
+        MapPage& page = stage.window->mapPage();
+        const auto shows = [&](auto act) {
+            const ScenePtr before = page.view().scene();
+            act();
+            waitFor([&] { return page.view().scene() != before; });
+        };
+        save(*stage.window, QStringLiteral("overview-") + suffix);
+        page.view().select("ns|east|team-3");
+        save(*stage.window, QStringLiteral("overview-selected-") + suffix);
+        page.view().select({});
+        page.view().fit();
+        shows([&] { Q_EMIT page.view().openRequested(QStringLiteral("ns|east|team-12")); });
+        save(*stage.window, QStringLiteral("overview-open-") + suffix);
+        const auto inside = std::find_if(page.view().scene()->nodes.begin(), page.view().scene()->nodes.end(),
+                                         [](const SceneNode& node) { return !node.group && node.health == mesh::Health::Degraded; });
+        if (inside != page.view().scene()->nodes.end()) {
+            const std::string id = inside->id;
+            shows([&] { page.focusOn(id, 2); });
+            page.view().select(id);
+            save(*stage.window, QStringLiteral("focus-") + suffix);
+        }
+    }
+}
+
+// Something found, something wrong in the field, something hidden; what is saved.
+void showFind() {
+    for (const auto& [theme, word] : {std::pair(ThemeKind::Dark, "dark"), std::pair(ThemeKind::Light, "light")}) {
+        const QString suffix = QString::fromLatin1(word);
+        Stage stage(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, theme));
+        MapPage& page = stage.window->mapPage();
+        FindField& find = page.tools().findField();
+        find.setText(QStringLiteral("rate > 100 and not ns = edge"));
+        find.setFocus();
+        Q_EMIT find.stepRequested(1);
+        save(*stage.window, QStringLiteral("find-") + suffix);
+        find.setText(QStringLiteral("plaintext or denied"));
+        page.view().select({});
+        save(*stage.window, QStringLiteral("find-calls-") + suffix);
+        find.setText(QStringLiteral("p95 > fast and ns = shop"));
+        page.tools().focusHide();
+        const ScenePtr before = page.view().scene();
+        page.tools().hideField().setText(QStringLiteral("ns = platform"));
+        waitFor([&] { return page.view().scene() != before; });
+        find.setFocus();
+        save(*stage.window, QStringLiteral("find-wrong-") + suffix);
+    }
+    Stage stage(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Light));
+    stage.window->mapPage().showExport(&stage.window->mapPage());
+    for (QWidget* panel : QApplication::topLevelWidgets()) {
+        if (qobject_cast<ExportPanel*>(panel) != nullptr && panel->isVisible()) {
+            save(*panel, QStringLiteral("export-panel-light"));
+        }
+    }
+}
+
 // A call selected, and the same mesh as a table, in high contrast.
 void showForms() {
     Stage call(sample::boutique(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
@@ -135,6 +206,42 @@ void showWeights(const mesh::SnapshotPtr& snapshot, const char* ns, const char* 
     save(*stage.window, name);
 }
 
+// A request traced, with two saved ones; the config with its findings; what is in effect.
+void showRoutes(ThemeKind theme, const QString& suffix) {
+    Stage stage(sample::bookinfoRoutes(), optionsOf("books-eu", ContextKind::Staging, theme));
+    RoutesPage& page = stage.window->routesPage();
+    stage.window->showRoutes();
+    RequestDraft beta{"bookinfo/productpage-v1", "GET", "http://reviews:9080/", {{"x-user-group", "beta"}, {"user-agent", "curl/8.5.0"}}, {}};
+    RequestDraft plain{"bookinfo/productpage-v1", "GET", "http://reviews:9080/", {}, {}};
+    RequestDraft post{"bookinfo/productpage-v1", "POST", "http://reviews:9080/", {}, {}};
+    for (const RequestDraft& draft : {post, plain, beta}) {
+        const config::Json wanted = requestJson(draft);
+        page.request().ask(draft);
+        waitFor([&] { return page.request().answer() && page.request().answer()->query.request == wanted; });
+        const policy::Expectation saved{requestName(draft), wanted, expectationOf(page.request().answer()->result)};
+        (void)page.request().savedFile().keep(saved);
+    }
+    page.request().refreshSaved();
+    waitFor([&] { return page.request().saved().run(2) != nullptr; });
+    page.request().path().setFocus();
+    page.setFocus();
+    save(*stage.window, QStringLiteral("bookinfo-routes-") + suffix);
+    if (theme == ThemeKind::Dark) {
+        save(*stage.window, QStringLiteral("bookinfo-routes-dark-2x"), 2);
+    }
+    RequestDraft denied = post;
+    page.request().ask(denied);
+    waitFor([&] { return page.request().answer()->query.request == requestJson(denied); });
+    save(*stage.window, QStringLiteral("bookinfo-routes-denied-") + suffix);
+    page.openObject({"networking.istio.io", "VirtualService", "bookinfo", "ratings"}, "/spec/http/0/route/0/destination/subset");
+    save(*stage.window, QStringLiteral("bookinfo-config-") + suffix);
+    page.openEffective({"bookinfo/productpage-v1", "reviews.bookinfo.svc.cluster.local", 9080, "v3", false});
+    for (int i = 0; i < 40; ++i) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
+    }
+    save(*stage.window, QStringLiteral("bookinfo-effective-") + suffix);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -143,12 +250,16 @@ int main(int argc, char** argv) {
     folder = argc > 1 ? QString::fromLocal8Bit(argv[1]) : QStringLiteral(".");
     showMaps();
     showForms();
+    showOverview();
+    showFind();
     ShellOptions unlocked = optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark);
     unlocked.readOnly = false;
     unlocked.readOnlyReason.clear();
     showWeights(sample::boutique(), "orders", "checkout", unlocked, QStringLiteral("boutique-weights-dark"));
     showWeights(sample::bookinfo(), "bookinfo", "reviews", optionsOf("meshdeck-demo", ContextKind::Demo, ThemeKind::Light),
                 QStringLiteral("bookinfo-weights-light"));
+    showRoutes(ThemeKind::Dark, QStringLiteral("dark"));
+    showRoutes(ThemeKind::Light, QStringLiteral("light"));
     Stage degraded(sample::boutiqueWithoutPrometheus(), optionsOf("shop-eu", ContextKind::Production, ThemeKind::Dark));
     degraded.window->mapPage().view().select(sample::idOf(*sample::boutique(), "orders", "checkout"));
     save(*degraded.window, QStringLiteral("degraded-dark"));

@@ -18,7 +18,9 @@
 #include "changes/change_page.h"
 #include "changes/weight_editor.h"
 #include "map/map_page.h"
+#include "map/find_field.h"
 #include "map/map_view.h"
+#include "map/tool_row.h"
 #include "shell/inspector.h"
 #include "shell/node_facts.h"
 #include "views/fake_change_service.h"
@@ -116,11 +118,7 @@ TEST_F(WindowTest, W_editsTheSelectedServicesWeights) {
 TEST_F(WindowTest, HideIdle_unchecked_asksForIdleNodes) {
     MainWindow& window = open(sample::boutique(), demo());
     QSignalSpy asked(&window, &MainWindow::graphChosen);
-    for (QToolButton* button : window.findChildren<QToolButton*>()) {
-        if (button->text() == QStringLiteral("Hide: idle")) {
-            button->click();
-        }
-    }
+    window.mapPage().tools().hideIdle().trigger();
     ASSERT_EQ(asked.size(), 1);
     EXPECT_TRUE(asked.front().at(1).toBool());
 }
@@ -128,10 +126,10 @@ TEST_F(WindowTest, HideIdle_unchecked_asksForIdleNodes) {
 TEST_F(WindowTest, Slash_goesToFind_escapeComesBack) {
     MainWindow& window = open(sample::bookinfo(), demo());
     QTest::keyClick(&view(), Qt::Key_Slash);
-    auto* find = window.mapPage().findChild<QLineEdit*>();
+    FindField* find = &window.mapPage().tools().findField();
     EXPECT_EQ(window.focusWidget(), find);
     QTest::keyClicks(find, QStringLiteral("ratings"));
-    EXPECT_TRUE(says(QStringLiteral("1 of ")));
+    EXPECT_TRUE(find->found().startsWith(QStringLiteral("1 of "))) << find->found().toStdString();
     QTest::keyClick(find, Qt::Key_Return);
     EXPECT_FALSE(view().selected().empty());
     QTest::keyClick(find, Qt::Key_Escape);
@@ -215,13 +213,13 @@ TEST_F(WindowTest, Chips_clickedLive_doWhatTheySay) {
         return nullptr;
     };
     EXPECT_TRUE(view().dotsRun());
-    QTest::mouseClick(chip(QStringLiteral("Moving dots")), Qt::LeftButton);
+    QTest::mouseClick(chip(QStringLiteral("Dots")), Qt::LeftButton);
     EXPECT_FALSE(view().dotsRun());
     view().zoomAt({300, 300}, 2);
     EXPECT_FALSE(view().untouched());
     QTest::mouseClick(chip(QStringLiteral("Fit")), Qt::LeftButton);
     EXPECT_TRUE(view().untouched());
-    QTest::mouseClick(chip(QStringLiteral("Hide: idle")), Qt::LeftButton);
+    window.mapPage().tools().hideIdle().trigger();
     ASSERT_EQ(asked.size(), 1);
     for (QAction* action : chip(QStringLiteral("Graph: "))->menu()->actions()) {
         action->trigger();
@@ -246,7 +244,7 @@ TEST_F(WindowTest, T_tablesInTheMapsPlace_choiceAndFindArePassedOn) {
     EXPECT_EQ(tables.nodes().currentIndex().siblingAtColumn(0).data().toString(), QStringLiteral("checkout"));
     tables.edges().selectRow(0);
     EXPECT_FALSE(window.findChild<Inspector*>()->edges().empty());
-    window.mapPage().findChild<QLineEdit*>()->setText(QStringLiteral("ads"));
+    window.mapPage().tools().findField().setText(QStringLiteral("ads"));
     EXPECT_EQ(tables.nodes().model()->rowCount(), 2) << "the service and its version";
     QTest::keyClick(&tables.nodes(), Qt::Key_Escape);
     EXPECT_FALSE(window.mapPage().tableShown()) << "escape goes back to the map";
@@ -278,7 +276,7 @@ TEST_F(WindowTest, TabKey_reachesEveryRegion) {
         }
     }
     EXPECT_TRUE(reached.contains(&view()));
-    EXPECT_TRUE(reached.contains(window.mapPage().findChild<QLineEdit*>()));
+    EXPECT_TRUE(reached.contains(&window.mapPage().tools().findField()));
     EXPECT_TRUE(reached.contains(button(QStringLiteral("Edit weights…"))));
     for (const QToolButton* chip : window.mapPage().findChildren<QToolButton*>()) {
         EXPECT_TRUE(!chip->isVisible() || !chip->isEnabled() || chip->property("role").toString() != QStringLiteral("chip") ||

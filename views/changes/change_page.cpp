@@ -384,4 +384,19 @@ void ChangePage::undoLast() {
     }
 }
 
+std::vector<config::Json> ChangePage::pendingObjects() const {
+    std::vector<config::Json> objects;
+    if (pending() == 0) {
+        return objects;
+    }
+    if (const auto plan = change::planWeights(m_draft->edit)) {
+        for (const change::PlannedObject& object : plan->objects) {
+            if (!object.after.is_null()) {
+                objects.push_back(object.after);
+            }
+        }
+    }
+    return objects;
+}
+
 } // namespace meshdeck::views

@@ -34,6 +34,8 @@ public:
     void edit(const config::WeightedRoute& route);
     void undoLast();
     [[nodiscard]] int pending() const { return m_draft && m_draft->fields > 0 ? 1 : 0; }
+    // The objects as they would be stored; none: nothing is pending.
+    [[nodiscard]] std::vector<config::Json> pendingObjects() const;
     [[nodiscard]] WeightEditor& editor() { return *m_editor; }
     [[nodiscard]] DiffPart& diff() { return *m_diff; }
     [[nodiscard]] GuardBar& guard() { return *m_guard; }

@@ -55,7 +55,7 @@ void showEdge(SceneEdge& edge, const change::PredictedEdge& predicted) {
 
 Scene ghostCards(const mesh::MeshSnapshot& snapshot, const std::string& service, const change::Prediction& prediction,
                  ServerTime now) {
-    Scene scene = makeCards(neighbourhood(graphToShow(snapshot), service), telemetryState(snapshot, now));
+    Scene scene = makeCards(neighbourhood(*graphToShow(snapshot), service), telemetryState(snapshot, now));
     scene.attention.clear();
     const int centre = scene.find(service);
     for (SceneNode& node : scene.nodes) {

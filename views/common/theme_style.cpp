@@ -45,6 +45,7 @@ QFrame[role="card"] { background: %panel; border: 1px solid %hair; border-radius
 QFrame[role="line"] { background: %hair; border: none; }
 QLabel[role="secondary"] { color: %text2; }
 QLabel[role="tertiary"] { color: %text3; }
+QLabel[role="problem"] { background: %raised; border: 1px solid %strong; border-radius: 4px; padding: 6px 10px; color: %text1; }
 QLabel[role="chip"] { border: 1px solid %edge; border-radius: 4px; background: %input; padding: 2px 8px; }
 QPushButton, QToolButton[role="chip"] { background: %raised; border: 1px solid %edge; border-radius: 4px; padding: 0 12px;
   min-height: 26px; color: %text1; }

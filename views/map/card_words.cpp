@@ -38,6 +38,7 @@ QString kindWordOf(Glyph glyph) {
     case Glyph::Waypoint: return QStringLiteral("waypoint");
     case Glyph::External: return QStringLiteral("external");
     case Glyph::Unknown: return QStringLiteral("unknown source");
+    case Glyph::Group: return QStringLiteral("namespace");
     }
     return {};
 }

@@ -6,6 +6,9 @@
 
 #include "common/safe_label.h"
 #include "map/card_words.h"
+#include "map/edge_style.h"
+#include "map/edge_labels.h"
+#include "map/group_cards.h"
 #include "map/scene_text.h"
 
 namespace meshdeck::views {
@@ -28,9 +31,12 @@ std::string appKey(const Node& node) {
 
 class CardMaker {
 public:
-    CardMaker(const Graph& graph, const TelemetryState& telemetry)
+    // `seen` when groups of it are closed: `graph` is then what is left of it.
+    CardMaker(const Graph& graph, const TelemetryState& telemetry, traffic::EdgeFigure labels, const traffic::Seen* seen = nullptr)
         : m_graph(graph)
+        , m_seen(seen)
         , m_telemetry(telemetry)
+        , m_labels(labels)
         , m_card(graph.nodes.size(), -1) {}
 
     Scene make() {
@@ -39,6 +45,7 @@ public:
         findFamilies();
         addNamespaces();
         addCards();
+        addGroups();
         addEdges();
         bundleAlike(m_scene);
         finish();
@@ -81,15 +88,21 @@ private:
         std::set<std::pair<std::string, std::string>> names;
         std::set<std::string> clusters;
         for (const Node& node : m_graph.nodes) {
+            if (node.kind == NodeKind::Box) {
+                clusters.insert(node.cluster); // those of closed groups count for the titles
+                clusters.erase(std::string());
+                continue;
+            }
             if (!node.ns.empty() && node.ns != "unknown" && node.kind != NodeKind::ServiceEntry &&
                 !node.has(NodeFlag::Egress) && node.kind != NodeKind::Unknown) {
                 names.emplace(node.cluster, node.ns);
                 clusters.insert(node.cluster);
             }
         }
+        m_manyClusters = clusters.size() > 1;
         int colour = 0;
         for (const auto& [cluster, ns] : names) {
-            const QString title = clusters.size() > 1 ? safeText(ns + " · " + cluster) : safeText(ns);
+            const QString title = m_manyClusters ? safeText(ns + " · " + cluster) : safeText(ns);
             const int box = addBox("ns|" + cluster + '|' + ns, title, false);
             m_scene.boxes.back().colour = colour++;
             m_namespaces[{cluster, ns}] = box;
@@ -130,6 +143,25 @@ private:
         for (std::size_t i = 0; i < m_graph.nodes.size(); ++i) {
             if (m_card[i] < 0 && m_graph.nodes[i].kind != NodeKind::Box && !joinsItsApp(i)) {
                 addCard({i}, namespaceOf(m_graph.nodes[i]), -1);
+            }
+        }
+    }
+
+    void addGroups() {
+        for (std::size_t i = 0; m_seen != nullptr && i < m_graph.nodes.size(); ++i) {
+            const Node& node = m_graph.nodes[i];
+            const traffic::Group* group = node.kind == NodeKind::Box ? m_seen->folded->group(node.id) : nullptr;
+            if (group != nullptr) {
+                SceneNode card = groupCard(*group, node, m_telemetry, m_manyClusters);
+                if (group->kind == traffic::GroupKind::Quiet) {
+                    const auto home = m_namespaces.find({node.cluster, node.ns});
+                    card.box = home == m_namespaces.end() ? -1 : home->second;
+                }
+                for (const std::uint32_t member : group->nodes) {
+                    card.members.push_back(m_seen->whole->nodes[member].id);
+                }
+                m_card[i] = static_cast<int>(m_scene.nodes.size());
+                m_scene.nodes.push_back(std::move(card));
             }
         }
     }
@@ -212,30 +244,12 @@ private:
         }
     }
 
-    EdgeStyle styleOf(const mesh::Edge& edge) const {
-        const Node& source = m_graph.nodes[edge.source];
-        const Node& target = m_graph.nodes[edge.target];
-        if (edge.denied()) {
-            return EdgeStyle::Denied;
-        }
-        // From outside a gateway is called as the outside calls; inside, a caller that is not known counts as well.
-        const bool fromOutside = source.kind == NodeKind::Unknown && target.has(NodeFlag::Gateway);
-        const bool inMesh = !fromOutside && target.kind != NodeKind::ServiceEntry && !target.has(NodeFlag::Egress) &&
-                            source.kind != NodeKind::Service;
-        if (inMesh && edge.mtls && edge.mtls->value < 50) {
-            return EdgeStyle::Plaintext;
-        }
-        if (!m_telemetry.known) {
-            return EdgeStyle::Unknown;
-        }
-        return edge.rates.total > 0 ? EdgeStyle::Normal : EdgeStyle::Idle;
-    }
-
     void addEdges() {
         std::map<std::tuple<int, int, mesh::Protocol, bool>, std::size_t> known;
-        for (const mesh::Edge& edge : m_graph.edges) {
+        for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
+            const mesh::Edge& edge = m_graph.edges[i];
             const int source = m_card[edge.source], target = m_card[edge.target];
-            const EdgeStyle style = styleOf(edge);
+            const EdgeStyle style = edgeStyleOf(m_graph, edge, m_telemetry.known);
             if (source < 0 || target < 0 || (source == target && edge.source != edge.target)) {
                 continue;
             }
@@ -264,29 +278,56 @@ private:
                 m_scene.edges.push_back(std::move(drawn));
             }
             SceneEdge& drawn = m_scene.edges[at->second];
-            drawn.members.push_back(edge.id);
+            addMembers(i, drawn);
             const double rate = edge.protocol == mesh::Protocol::Tcp ? edge.rates.total / 1024 : edge.rates.total;
             const double failed = drawn.errorShare * drawn.rate + failedShare(edge.rates) * rate;
+            if (edge.mtls) {
+                const double before = drawn.mtlsShare < 0 ? 0 : drawn.mtlsShare * drawn.rate;
+                const double all = (drawn.mtlsShare < 0 ? 0 : drawn.rate) + rate;
+                drawn.mtlsShare = all > 0 ? (before + edge.mtls->value / 100 * rate) / all : edge.mtls->value / 100;
+            }
+            if (style != drawn.style && isCarrying(style) && isCarrying(drawn.style)) {
+                drawn.style = EdgeStyle::Partial; // one card's several workloads
+            }
             drawn.rate += rate;
             drawn.errorShare = drawn.rate > 0 ? failed / drawn.rate : 0;
         }
     }
 
+    void addMembers(std::size_t index, SceneEdge& drawn) const {
+        if (m_seen == nullptr) {
+            drawn.members.push_back(m_graph.edges[index].id);
+            return;
+        }
+        for (const std::uint32_t member : m_seen->folded->membersOf[index]) {
+            drawn.members.push_back(m_seen->whole->edges[member].id);
+        }
+        drawn.calls = std::max(drawn.calls, static_cast<std::uint32_t>(drawn.members.size()));
+    }
+
     void finish() {
-        std::vector<int> callers(m_scene.nodes.size(), 0);
+        std::vector<int> callers(m_scene.nodes.size(), 0), callees(m_scene.nodes.size(), 0);
         for (const SceneEdge& edge : m_scene.edges) {
             ++callers[static_cast<std::size_t>(edge.target)];
+            if (edge.source >= 0) {
+                ++callees[static_cast<std::size_t>(edge.source)];
+            }
         }
         for (SceneEdge& edge : m_scene.edges) {
             edge.width = edge.style == EdgeStyle::Idle || edge.style == EdgeStyle::Unknown ? 1.25 : edgeWidth(edge.rate);
-            labelEdge(edge, callers[static_cast<std::size_t>(edge.target)]);
+            labelEdge(edge, callers[static_cast<std::size_t>(edge.target)], edge.source >= 0 ? callees[static_cast<std::size_t>(edge.source)] : 2);
         }
         std::map<int, std::array<int, 3>> counts; // services, versions, others by namespace box
         for (const SceneNode& node : m_scene.nodes) {
             for (int box = node.box; box >= 0; box = m_scene.boxes[static_cast<std::size_t>(box)].parent) {
                 SceneBox& b = m_scene.boxes[static_cast<std::size_t>(box)];
-                ++b.health[static_cast<std::size_t>(node.health)];
                 b.rate += node.version < 0 ? node.rate : 0;
+                if (node.group) {
+                    std::transform(b.health.begin(), b.health.end(), node.group->health.begin(), b.health.begin(),
+                                   [](int known, std::size_t more) { return known + static_cast<int>(more); });
+                    continue;
+                }
+                ++b.health[static_cast<std::size_t>(node.health)];
                 ++counts[box][node.glyph == Glyph::Service ? 0 : node.version >= 0 ? 1 : 2];
             }
         }
@@ -294,34 +335,35 @@ private:
             SceneBox& b = m_scene.boxes[static_cast<std::size_t>(box)];
             b.extra = b.app ? QString() : extraOf(count);
         }
+        markOpened();
     }
 
-    void labelEdge(SceneEdge& edge, int callers) const {
-        const QString rate = edge.protocol == mesh::Protocol::Tcp ? QString() : numberText(edge.rate);
-        if (edge.style == EdgeStyle::Denied) {
-            edge.label = {{QStringLiteral("denied"), Tone::Failing, true}};
-        } else if (edge.style == EdgeStyle::Plaintext) {
-            edge.label = {{QStringLiteral("plaintext"), Tone::Degraded, true}};
-            edge.lock = true;
-        } else if (edge.label.empty() && edge.errorShare >= 0.005 && m_telemetry.known) {
-            edge.label = {{rate, Tone::Secondary, false}, {shareText(edge.errorShare), Tone::Failing, true}};
-            return;
-        } else if (edge.label.empty() && callers > 1 && !rate.isEmpty()) {
-            edge.label = {{rate, Tone::Secondary, false}};
-            if (!m_telemetry.known || edge.rate <= 0) {
-                edge.label.clear();
+    void markOpened() {
+        for (std::size_t i = 0; m_seen != nullptr && i < m_seen->folded->opened.size(); ++i) {
+            const traffic::OpenGroup& open = m_seen->folded->opened[i];
+            const auto box = std::find_if(m_scene.boxes.begin(), m_scene.boxes.end(), [&](const SceneBox& b) { return b.id == open.id; });
+            if (box != m_scene.boxes.end()) {
+                box->extra = openWords(open);
+                box->closable = true;
             }
-            return;
-        } else {
-            return;
         }
-        if (m_telemetry.known && edge.rate > 0 && !rate.isEmpty()) {
-            edge.label.push_back({rate, Tone::Secondary, false});
+    }
+
+    void labelEdge(SceneEdge& edge, int callers, int callees) const {
+        LabelFacts facts{m_labels, m_telemetry.known, callers, callees, {}};
+        const bool isSum = edge.calls > 1; // of many calls a latency is not known
+        if (m_labels != traffic::EdgeFigure::Rate && m_labels != traffic::EdgeFigure::None && !isSum) {
+            facts.value = sumOf(edge, m_seen != nullptr ? *m_seen->whole : m_graph).value(m_labels);
         }
+        edge.label = edgeLabel(edge, facts, std::move(edge.label));
+        edge.lock = edge.style == EdgeStyle::Plaintext || edge.style == EdgeStyle::Partial;
     }
 
     const Graph& m_graph;
+    const traffic::Seen* m_seen;
     const TelemetryState& m_telemetry;
+    traffic::EdgeFigure m_labels;
+    bool m_manyClusters = false;
     Scene m_scene;
     std::vector<int> m_card; // by graph node
     std::map<std::string, std::vector<std::size_t>> m_apps;
@@ -331,8 +373,17 @@ private:
 
 } // namespace
 
-Scene makeCards(const Graph& graph, const TelemetryState& telemetry) {
-    return CardMaker(graph, telemetry).make();
+Scene makeCards(const Graph& graph, const TelemetryState& telemetry, traffic::EdgeFigure labels) {
+    return CardMaker(graph, telemetry, labels).make();
+}
+
+Scene makeCards(const traffic::Seen& seen, const TelemetryState& telemetry, traffic::EdgeFigure labels) {
+    Scene scene = CardMaker(*seen.graph(), telemetry, labels, seen.folded ? &seen : nullptr).make();
+    scene.graph = seen.whole;
+    scene.noise = seen.noise;
+    scene.hidden = seen.hidden;
+    scene.focusLost = seen.focusLost;
+    return scene;
 }
 
 } // namespace meshdeck::views

@@ -7,6 +7,28 @@
 
 namespace meshdeck::views {
 
+namespace {
+
+// Points of one cubic after its first.
+void addPiece(const QPointF* p, double scale, QPolygonF& line) {
+    const QPointF a = p[0], b = p[1], c = p[2], d = p[3];
+    const bool straight = std::abs(a.y() - d.y()) < 0.01 && std::abs(b.y() - a.y()) < 0.01 && std::abs(c.y() - d.y()) < 0.01;
+    const double hull = QLineF(a, b).length() + QLineF(b, c).length() + QLineF(c, d).length();
+    const int steps = straight ? 1 : std::clamp(static_cast<int>(hull * scale / 4), 8, 160);
+    for (int k = 1; k <= steps; ++k) {
+        const double t = static_cast<double>(k) / steps, u = 1 - t;
+        line << u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d;
+    }
+}
+
+bool comesNear(const QPointF* p, const QRectF& clip) {
+    const auto [left, right] = std::minmax({p[0].x(), p[1].x(), p[2].x(), p[3].x()});
+    const auto [top, bottom] = std::minmax({p[0].y(), p[1].y(), p[2].y(), p[3].y()});
+    return left <= clip.right() && right >= clip.left() && top <= clip.bottom() && bottom >= clip.top();
+}
+
+} // namespace
+
 QPolygonF flatten(const std::vector<QPointF>& route, double scale) {
     QPolygonF line;
     if (route.empty()) {
@@ -14,16 +36,41 @@ QPolygonF flatten(const std::vector<QPointF>& route, double scale) {
     }
     line << route.front();
     for (std::size_t i = 0; i + 3 < route.size(); i += 3) {
-        const QPointF a = route[i], b = route[i + 1], c = route[i + 2], d = route[i + 3];
-        const bool straight = std::abs(a.y() - d.y()) < 0.01 && std::abs(b.y() - a.y()) < 0.01 && std::abs(c.y() - d.y()) < 0.01;
-        const double hull = QLineF(a, b).length() + QLineF(b, c).length() + QLineF(c, d).length();
-        const int steps = straight ? 1 : std::clamp(static_cast<int>(hull * scale / 4), 8, 160);
-        for (int k = 1; k <= steps; ++k) {
-            const double t = static_cast<double>(k) / steps, u = 1 - t;
-            line << u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d;
-        }
+        addPiece(&route[i], scale, line);
     }
     return line;
+}
+
+std::vector<QPolygonF> flattenWithin(const std::vector<QPointF>& route, double scale, const QRectF& clip) {
+    std::vector<QPolygonF> pieces;
+    for (std::size_t i = 0; i + 3 < route.size(); i += 3) {
+        if (comesNear(&route[i], clip)) {
+            pieces.push_back(QPolygonF{route[i]});
+            addPiece(&route[i], scale, pieces.back());
+        }
+    }
+    return pieces;
+}
+
+// Liang and Barsky's: the line's parameter is narrowed at each side.
+bool clipLine(QLineF& line, const QRectF& clip) {
+    double from = 0, to = 1;
+    const auto narrow = [&](double delta, double room) { // delta * t <= room
+        if (delta == 0) {
+            return room >= 0;
+        }
+        const double t = room / delta;
+        (delta < 0 ? from : to) = delta < 0 ? std::max(from, t) : std::min(to, t);
+        return from <= to;
+    };
+    const double dx = line.dx(), dy = line.dy();
+    if (!narrow(-dx, line.x1() - clip.left()) || !narrow(dx, clip.right() - line.x1()) ||
+        !narrow(-dy, line.y1() - clip.top()) || !narrow(dy, clip.bottom() - line.y1())) {
+        return false;
+    }
+    const QPointF start = line.p1();
+    line = QLineF(start + QPointF(dx, dy) * from, start + QPointF(dx, dy) * to);
+    return true;
 }
 
 double lengthOf(const QPolygonF& line) {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include <QLineF>
 #include <QPolygonF>
 #include <QRectF>
 
@@ -11,6 +12,11 @@ namespace meshdeck::views {
 
 // Points of a cubic chain, as dense as `scale` (screen pixels a scene pixel) needs to look smooth.
 [[nodiscard]] QPolygonF flatten(const std::vector<QPointF>& route, double scale);
+// The pieces of a cubic chain whose control points come near `clip`, one polyline a piece: what of a long line a tile has to
+// paint.
+[[nodiscard]] std::vector<QPolygonF> flattenWithin(const std::vector<QPointF>& route, double scale, const QRectF& clip);
+// Cuts a line to what lies in `clip`; false when nothing does.
+[[nodiscard]] bool clipLine(QLineF& line, const QRectF& clip);
 [[nodiscard]] double lengthOf(const QPolygonF& line);
 // The point `along` pixels from the start; the ends beyond them.
 [[nodiscard]] QPointF pointAt(const QPolygonF& line, double along);

@@ -5,12 +5,14 @@
 
 #include "map/curve.h"
 #include "map/glyphs.h"
+#include "map/line_batch.h"
 #include "map/map_painter.h"
 
 namespace meshdeck::views {
 namespace {
 
 constexpr double kErrorPeriod = 40;
+constexpr double kLeastErrors = 0.005; // share, below it a line stays plain (visual.md 5)
 constexpr double kGhostScale = 0.4; // px of width for a percent: 40 px for all
 
 void fill(QPainter& painter, const QPolygonF& line, double width, const QColor& colour) {
@@ -68,6 +70,7 @@ QColor edgeColour(const SceneEdge& edge, const Theme& theme) {
     case EdgeStyle::Plaintext: colour = theme.security.plaintext; break;
     case EdgeStyle::Unknown: colour = theme.of(mesh::Health::Unknown); break;
     case EdgeStyle::Normal:
+    case EdgeStyle::Partial:
     case EdgeStyle::Idle:
         if (edge.version >= 0) {
             colour = theme.versionColour(edge.version);
@@ -101,15 +104,64 @@ void paintHead(QPainter& painter, mesh::Protocol protocol, QPointF tip, QPointF 
     painter.restore();
 }
 
+namespace {
+
+double reachOf(const SceneEdge& edge, double width) {
+    return std::max(width, edge.ghost ? 44.0 : 0.0) + 12;
+}
+
+// A solid line without a mark on it: most are.
+bool isPlain(const SceneEdge& edge) {
+    return !edge.ghost && edge.errorShare < kLeastErrors && (edge.style == EdgeStyle::Normal || edge.style == EdgeStyle::Idle);
+}
+
+// The pieces of a plain line that come near; the last one ends where the head begins.
+std::vector<QPolygonF> shaftsOf(const SceneEdge& edge, double width, double scale, const QRectF& clip) {
+    std::vector<QPolygonF> pieces = flattenWithin(edge.route, scale, clip);
+    if (!pieces.empty() && !edge.route.empty() && pieces.back().back() == edge.route.back()) {
+        const double length = lengthOf(pieces.back());
+        pieces.back() = part(pieces.back(), 0, std::max(0.0, length - headLength(edge.protocol, width)));
+    }
+    return pieces;
+}
+
+void paintHeadOf(QPainter& painter, const SceneEdge& edge, double width, const QColor& colour, const QRectF& clip) {
+    if (edge.route.size() < 4 || !clip.contains(edge.route.back())) {
+        return;
+    }
+    const QPointF tip = edge.route.back();
+    const auto n = edge.route.size();
+    QPointF direction = tip - edge.route[n - 2];
+    if (std::hypot(direction.x(), direction.y()) < 0.5) { // the last control point lies on the end
+        direction = tip - edge.route[n - 3];
+    }
+    paintHead(painter, edge.protocol, tip, direction, width, colour);
+}
+
+// Lines that stand for a width below this many screen pixels are drawn as such; wider ones as filled ribbons.
+constexpr double kThin = 1.7;
+
+} // namespace
+
 void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& area,
                double scale) {
     const double width = edge.width + theme.extraLine;
-    QPolygonF line = flatten(edge.route, scale);
-    const double reach = std::max(width, edge.ghost ? 44.0 : 0.0) + 12;
+    const double reach = reachOf(edge, width);
+    const QRectF clip = area.adjusted(-reach, -reach, reach, reach);
+    const QColor colour = edgeColour(edge, theme);
+    if (isPlain(edge)) {
+        for (const QPolygonF& piece : shaftsOf(edge, width, scale, clip)) {
+            for (const QPolygonF& run : clipped(piece, clip)) {
+                fill(painter, run, width, colour);
+            }
+        }
+        paintHeadOf(painter, edge, width, colour, clip);
+        return;
+    }
+    const QPolygonF line = flatten(edge.route, scale);
     if (line.size() < 2 || !line.boundingRect().adjusted(-reach, -reach, reach, reach).intersects(area)) {
         return;
     }
-    const QColor colour = edgeColour(edge, theme);
     if (edge.ghost) {
         paintGhost(painter, edge, theme, line, groundAt(scene, theme, line[line.size() / 2]));
         return;
@@ -118,23 +170,48 @@ void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, con
         paintDenied(painter, scene, theme, line);
         return;
     }
-    const QPointF tip = line.back();
-    const double length = lengthOf(line);
-    const QPointF direction = tip - pointAt(line, length - 4);
-    const QPolygonF shaft = part(line, 0, length - headLength(edge.protocol, width));
+    const QPolygonF shaft = part(line, 0, lengthOf(line) - headLength(edge.protocol, width));
     switch (edge.style) {
     case EdgeStyle::Plaintext: fillDashes(painter, shaft, std::max(2.0, width), colour, 7, 4, area); break;
+    case EdgeStyle::Partial: fillDashes(painter, shaft, std::max(1.5, width), colour, 34, 6, area); break;
     case EdgeStyle::Unknown: fillDashes(painter, shaft, width, colour, 2, 4, area); break;
     default:
-        for (const QPolygonF& run : clipped(shaft, area.adjusted(-reach, -reach, reach, reach))) {
+        for (const QPolygonF& run : clipped(shaft, clip)) {
             fill(painter, run, width, colour);
         }
-        if (edge.errorShare >= 0.005) {
-            const double on = kErrorPeriod * std::max(0.1, std::sqrt(edge.errorShare));
-            fillDashes(painter, shaft, width, theme.of(mesh::Health::Failing), on, kErrorPeriod - on, area);
-        }
+        const double on = kErrorPeriod * std::max(0.1, std::sqrt(edge.errorShare));
+        fillDashes(painter, shaft, width, theme.of(mesh::Health::Failing), on, kErrorPeriod - on, area);
     }
-    paintHead(painter, edge.protocol, tip, direction, width, colour);
+    paintHeadOf(painter, edge, width, colour, clip);
+}
+
+void paintEdges(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& area, double scale) {
+    constexpr double kNear = 60; // denied signs, ghosts and wide lines reach out of their middle lines
+    const auto near = scene.edgesIn(area.adjusted(-kNear, -kNear, kNear, kNear));
+    LineBatch thin;
+    std::vector<std::uint32_t> others, heads;
+    for (const std::uint32_t i : near) {
+        const SceneEdge& edge = scene.edges[i];
+        const double width = edge.width + theme.extraLine;
+        if (!isPlain(edge) || width * scale > kThin) {
+            others.push_back(i);
+            continue;
+        }
+        const QColor colour = edgeColour(edge, theme);
+        const QRectF clip = area.adjusted(-4, -4, 4, 4);
+        for (const QPolygonF& piece : shaftsOf(edge, width, scale, clip)) {
+            thin.add(piece, colour, width, clip);
+        }
+        heads.push_back(i);
+    }
+    thin.paint(painter);
+    for (const std::uint32_t i : heads) {
+        const SceneEdge& edge = scene.edges[i];
+        paintHeadOf(painter, edge, edge.width + theme.extraLine, edgeColour(edge, theme), area.adjusted(-24, -24, 24, 24));
+    }
+    for (const std::uint32_t i : others) {
+        paintEdge(painter, scene, scene.edges[i], theme, area, scale);
+    }
 }
 
 void paintEdgeLabel(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& at) {

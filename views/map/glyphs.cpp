@@ -101,6 +101,7 @@ void paintGlyph(QPainter& painter, const Theme& theme, Glyph glyph, QPointF at, 
         break;
     case Glyph::External: fillPolygon(painter, {{x - 3, y - 4.5}, {x + 3, y - 4.5}, {x + 5.5, y + 4.5}, {x - 5.5, y + 4.5}}, colour); break;
     case Glyph::Unknown: centredText(painter, theme, at, QStringLiteral("?"), 12, colour); break;
+    case Glyph::Group: break; // its card has no ring
     }
 }
 

@@ -70,8 +70,12 @@ void Grace::forget() {
 
 void Grace::countMissing(const mesh::Graph& raw) {
     std::map<std::string, int> missed;
+    auto there = raw.nodes.begin(); // both are sorted by id
     for (const mesh::Node& node : m_shown->nodes) {
-        if (raw.node(node.id) != nullptr) {
+        while (there != raw.nodes.end() && there->id < node.id) {
+            ++there;
+        }
+        if (there != raw.nodes.end() && there->id == node.id) {
             continue;
         }
         const auto before = m_missed.find(node.id);

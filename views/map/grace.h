@@ -1,5 +1,6 @@
 // A node that is missing from one reply may be back in the next: it stays on the map, without traffic and unknown, for
-// two refreshes more (visual.md 8). Pure but for what it remembers; UI thread.
+// two refreshes more (visual.md 8). Pure but for what it remembers; one thread, a worker: with thousands
+// of nodes the copy takes longer than a frame.
 #pragma once
 
 #include <map>

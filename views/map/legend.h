@@ -1,4 +1,4 @@
-// One row of what is in this picture, nothing else (visual.md 5).
+// What is in this picture, and nothing else (visual.md 5); in as many rows as it needs.
 #pragma once
 
 #include <QPainter>
@@ -8,7 +8,11 @@
 
 namespace meshdeck::views {
 
-// Paints into `row` (about 38 px high) and returns the width used; entries without room are left out.
-double paintLegend(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& row);
+// Height in px of the legend in this width: 34 for one row, 24 for each more.
+[[nodiscard]] double legendHeight(const Scene& scene, const Theme& theme, double width);
+// Paints into `room`, from its upper left corner.
+void paintLegend(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& room);
+// The words alone, for a screen reader.
+[[nodiscard]] QString legendWords(const Scene& scene);
 
 } // namespace meshdeck::views

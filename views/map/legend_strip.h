@@ -1,4 +1,4 @@
-// The legend as the row under the map.
+// The legend as the strip under the map: as high as its rows.
 #pragma once
 
 #include <QPainter>
@@ -17,11 +17,12 @@ public:
     }
     void setTheme(const Theme& theme) {
         m_theme = &theme;
-        update();
+        fitHeight();
     }
     void setScene(ScenePtr scene) {
         m_scene = std::move(scene);
-        update();
+        setAccessibleDescription(m_scene ? legendWords(*m_scene) : QString());
+        fitHeight();
     }
 
 protected:
@@ -30,13 +31,35 @@ protected:
         painter.fillRect(rect(), m_theme->surface.panel);
         painter.fillRect(QRect(0, 0, width(), 1), m_theme->line.hair);
         if (m_scene) {
-            paintLegend(painter, *m_scene, *m_theme, rect());
+            paintLegend(painter, *m_scene, *m_theme, QRectF(rect()).adjusted(kSide, 2, -kSide, -2));
         }
+    }
+    void resizeEvent(QResizeEvent* event) override {
+        QWidget::resizeEvent(event);
+        fitHeight();
     }
 
 private:
+    static constexpr int kSide = 14;
+
+    // Rows are added at once and taken away never while the width stays: the map above must not jump with a state that
+    // comes and goes.
+    void fitHeight() {
+        if (width() != m_fittedWidth) {
+            m_fittedWidth = width();
+            m_most = 0;
+        }
+        if (m_scene) {
+            m_most = std::max(m_most, legendHeight(*m_scene, *m_theme, width() - 2 * kSide));
+            setFixedHeight(static_cast<int>(m_most) + 4);
+        }
+        update();
+    }
+
     const Theme* m_theme;
     ScenePtr m_scene;
+    double m_most = 0;
+    int m_fittedWidth = 0;
 };
 
 } // namespace meshdeck::views

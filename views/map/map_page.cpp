@@ -1,27 +1,23 @@
 #include "map/map_page.h"
 
 #include <algorithm>
+#include <utility>
 
-#include <QActionGroup>
-#include <QFileDialog>
-#include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QLineEdit>
-#include <QMenu>
-#include <QMessageBox>
+#include <QEvent>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "common/safe_label.h"
 #include "map/attention_list.h"
 #include "map/cards.h"
-#include "map/find.h"
+#include "map/in_view.h"
 #include "map/legend_strip.h"
+#include "map/map_lens.h"
 #include "map/map_view.h"
-#include "map/render_png.h"
 #include "map/scene_feed.h"
+#include "map/scope_bar.h"
 #include "map/source_banner.h"
+#include "map/tool_row.h"
 #include "tables/graph_tables.h"
 
 namespace meshdeck::views {
@@ -31,11 +27,13 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     , m_mesh(mesh)
     , m_clock(clock)
     , m_theme(&theme(ThemeKind::Dark))
-    , m_feed(new SceneFeed(worker, this)) {
+    , m_feed(new SceneFeed(worker, this))
+    , m_lens(new MapLens(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeToolRow());
+    m_tools = new ToolRow(this);
+    layout->addWidget(m_tools);
     layout->addWidget(makeLine(Qt::Horizontal, this));
     m_banner = new SourceBanner(this);
     layout->addWidget(m_banner);
@@ -46,6 +44,7 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_forms->addWidget(m_tables);
     layout->addWidget(m_forms, 1);
     m_attention = new AttentionList(m_view);
+    m_scope = new ScopeBar(m_view);
     m_empty = new SafeLabel({}, TextRole::Secondary, m_view);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -53,12 +52,17 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     m_legend = new LegendStrip(this);
     layout->addWidget(m_legend);
     m_view->installEventFilter(this);
+    connectTools();
+    connectFind();
+    connectLens();
 
     connect(m_feed, &SceneFeed::ready, this, &MapPage::showScene);
     connect(m_banner, &SourceBanner::retryRequested, this, &MapPage::refreshRequested);
     connect(m_view, &MapView::selectionChanged, this, &MapPage::nodeSelected);
     connect(m_view, &MapView::activated, this, &MapPage::nodeActivated);
     connect(m_view, &MapView::zoomChanged, this, &MapPage::zoomChanged);
+    connect(m_view, &MapView::escaped, this, &MapPage::endPath);
+    connect(new InView(*m_view), &InView::changed, this, &MapPage::namespacesInView);
     connect(m_view, &MapView::edgeSelectionChanged, this, [this](const QString& edge) {
         const int index = m_view->scene() ? m_view->scene()->findEdge(edge.toStdString()) : -1;
         Q_EMIT edgeSelected(index >= 0 ? m_view->scene()->edges[static_cast<std::size_t>(index)].members : std::vector<std::string>());
@@ -73,89 +77,23 @@ MapPage::MapPage(MeshState& mesh, Executor& worker, const Clock& clock, QWidget*
     requestScene();
 }
 
-QWidget* MapPage::makeToolRow() {
-    auto* row = new QWidget(this);
-    row->setProperty("role", "panel");
-    row->setFixedHeight(40);
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(12, 0, 12, 0);
-    layout->setSpacing(8);
-    m_find = new QLineEdit(row);
-    m_find->setFixedWidth(270);
-    m_find->setClearButtonEnabled(true);
-    m_find->setPlaceholderText(QStringLiteral("Find:  name, err > 1, !mtls, failing    /"));
-    m_find->setAccessibleName(QStringLiteral("Find on the map"));
-    m_find->installEventFilter(this);
-    connect(m_find, &QLineEdit::textChanged, this, &MapPage::find);
-    m_found = new SafeLabel({}, TextRole::Tertiary, row);
-    m_found->setFontSize(11);
-    layout->addWidget(m_find);
-    layout->addWidget(m_found);
-    const auto addChip = [&](const QString& text, const QString& tip) {
-        auto* chip = new QToolButton(row);
-        chip->setText(text);
-        chip->setProperty("role", "chip");
-        setPlainToolTip(chip, tip);
-        layout->addWidget(chip);
-        return chip;
-    };
-    m_hideIdle = addChip(QStringLiteral("Hide: idle"), QStringLiteral("Leave out what neither calls nor is called"));
-    m_hideIdle->setCheckable(true);
-    m_hideIdle->setChecked(true);
-    connect(m_hideIdle, &QToolButton::toggled, this, [this](bool hide) { chooseGraph(m_type, !hide); });
-    layout->addWidget(makeTypeChip(row));
-    layout->addStretch(1);
-    m_table = addChip(QStringLiteral("Table"), QStringLiteral("Nodes and calls as sortable tables (T)"));
-    m_table->setCheckable(true);
-    connect(m_table, &QToolButton::toggled, this, &MapPage::showTable);
-    m_dots = addChip(QStringLiteral("Moving dots"), QStringLiteral("Dots move as fast as calls are answered"));
-    m_dots->setCheckable(true);
-    m_dots->setChecked(true);
-    connect(m_dots, &QToolButton::toggled, this, [this](bool on) { m_view->setDotsPerSecond(on ? 30 : 0); });
-    connect(addChip(QStringLiteral("Fit"), QStringLiteral("Show the whole mesh (F)")), &QToolButton::clicked, this,
-            [this] { m_view->fit(); });
-    connect(addChip(QStringLiteral("Export…"), QStringLiteral("Save the map as a picture")), &QToolButton::clicked, this,
-            &MapPage::saveImage);
-    return row;
-}
-
-QToolButton* MapPage::makeTypeChip(QWidget* row) {
-    static constexpr std::pair<mesh::GraphType, const char*> kTypes[] = {{mesh::GraphType::VersionedApp, "versioned app"},
-                                                                         {mesh::GraphType::App, "app"},
-                                                                         {mesh::GraphType::Workload, "workload"},
-                                                                         {mesh::GraphType::Service, "service"}};
-    auto* chip = new QToolButton(row);
-    chip->setProperty("role", "chip");
-    chip->setPopupMode(QToolButton::InstantPopup);
-    setPlainToolTip(chip, QStringLiteral("What stands for one card"));
-    auto* menu = new QMenu(chip);
-    auto* group = new QActionGroup(menu);
-    for (const auto& [type, word] : kTypes) {
-        const QString label = QStringLiteral("Graph: ") + QLatin1String(word);
-        QAction* action = menu->addAction(QString::fromLatin1(word));
-        action->setCheckable(true);
-        action->setChecked(type == m_type);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, chip, label, type = type] {
-            chip->setText(label);
-            chooseGraph(type, !m_hideIdle->isChecked());
-        });
-    }
-    chip->setText(QStringLiteral("Graph: ") + QLatin1String(kTypes[0].second));
-    chip->setMenu(menu);
-    return chip;
+void MapPage::connectTools() {
+    connect(m_tools, &ToolRow::graphChosen, this, &MapPage::chooseGraph);
+    connect(m_tools, &ToolRow::tableToggled, this, &MapPage::showTable);
+    connect(m_tools, &ToolRow::dotsToggled, this, [this](bool on) { m_view->setDotsPerSecond(on ? 30 : 0); });
+    connect(m_tools, &ToolRow::fitRequested, this, [this] { m_view->fit(); });
+    connect(m_tools, &ToolRow::exportRequested, this, &MapPage::showExport);
 }
 
 // Another graph is another picture: it is placed and fitted as the first one was.
 void MapPage::chooseGraph(mesh::GraphType type, bool idleNodes) {
-    m_type = type;
-    m_grace.forget();
+    m_feed->forget();
     m_view->fit();
     Q_EMIT graphChosen(type, idleNodes);
 }
 
 void MapPage::showTable(bool table) {
-    m_table->setChecked(table);
+    m_tools->setTableShown(table);
     m_forms->setCurrentIndex(table ? 1 : 0);
     m_legend->setVisible(!table);
     if (table) {
@@ -171,8 +109,8 @@ bool MapPage::tableShown() const {
 // What the tables tell is the snapshot's own graph: what is only held for a while is no fact.
 void MapPage::fillTables() {
     const mesh::MeshSnapshot& snapshot = *m_mesh.snapshot();
-    m_tables->setGraph(graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
-    find(m_find->text());
+    m_tables->setGraph(*graphToShow(snapshot), telemetryState(snapshot, m_clock.wallTime()));
+    find();
     if (m_view->selectedEdge().empty()) {
         m_tables->showNode(m_view->selected());
     } else {
@@ -187,17 +125,22 @@ void MapPage::setTheme(const Theme& theme) {
     m_attention->setTheme(theme);
     m_banner->setTheme(theme);
     m_legend->setTheme(theme);
+    m_tools->setTheme(theme);
     placeOverlays();
 }
 
-void MapPage::focusFind() {
-    m_find->setFocus(Qt::ShortcutFocusReason);
-    m_find->selectAll();
-}
-
+// What lies in a closed group is drawn first, and selected then.
 void MapPage::selectNode(const QString& node) {
-    m_view->select(node.toStdString());
-    m_view->centreOn(m_view->scene() ? m_view->scene()->find(node.toStdString()) : -1);
+    const std::string id = node.toStdString();
+    const ScenePtr& scene = m_view->scene();
+    const int index = scene ? scene->find(id) : -1;
+    if (index >= 0 && scene->graph && scene->nodes[static_cast<std::size_t>(index)].group && scene->graph->node(id) != nullptr) {
+        m_pending = node;
+        m_lens->reveal(*scene->graph->node(id));
+        return;
+    }
+    m_view->select(id);
+    m_view->centreOn(index);
 }
 
 void MapPage::selectEdge(const QString& edge) {
@@ -213,7 +156,7 @@ void MapPage::selectEdge(const QString& edge) {
 
 void MapPage::setReducedMotion(bool reduced) {
     m_view->setReducedMotion(reduced);
-    m_dots->setEnabled(!reduced);
+    m_tools->setReducedMotion(reduced);
 }
 
 void MapPage::requestScene() {
@@ -222,7 +165,7 @@ void MapPage::requestScene() {
     }
     const mesh::SnapshotPtr snapshot = m_mesh.snapshot();
     const Drawn wanted{snapshot->graph, snapshot->graph ? nullptr : snapshot->inventory,
-                       telemetryState(*snapshot, m_clock.wallTime()).since};
+                       telemetryState(*snapshot, m_clock.wallTime()).since, lensWithFilters(), m_labels, m_lens->pinned()};
     if (m_view->scene() && wanted == m_drawn) {
         showSources(*m_view->scene()); // proxies, ages: nothing that is drawn
         return;
@@ -230,24 +173,32 @@ void MapPage::requestScene() {
     m_drawn = wanted;
     SceneOptions options;
     options.now = m_clock.wallTime();
-    options.mayMove = m_view->untouched();
+    options.lens = m_drawn.lens;
+    options.labels = m_labels;
+    options.pinned = m_lens->pinned();
+    options.mayMove = m_view->untouched() && !m_lensMoved;
     if (height() > 0) {
         options.aspect = static_cast<double>(width()) / height();
     }
-    m_feed->request(m_grace.hold(snapshot), options);
+    m_feed->request(snapshot, options);
 }
 
 void MapPage::showScene(const ScenePtr& scene) {
     m_attention->setScene(*scene);
     placeOverlays();
-    m_view->setScene(scene);
-    m_legend->setScene(scene);
+    m_legend->setScene(scene); // before the view, which sees to it that a worker has the old scene's last use
+    keepInPlace(scene);
+    m_tools->setGraph(scene->graph);
     showSources(*scene);
     m_empty->setVisible(scene->nodes.empty());
     if (tableShown()) {
         fillTables();
     } else {
-        find(m_find->text());
+        find();
+    }
+    showScope();
+    if (!m_pending.isEmpty()) {
+        selectNode(std::exchange(m_pending, QString()));
     }
     Q_EMIT sceneShown();
 }
@@ -276,30 +227,13 @@ QString MapPage::emptyReason() const {
                           "istio_requests_total of the last minute. A workload appears when it has a sidecar and is called.");
 }
 
-void MapPage::find(const QString& query) {
-    if (!m_view->scene()) {
-        return;
-    }
-    const auto matches = findNodes(*m_view->scene(), query);
-    m_view->setMatches(matches);
-    std::vector<std::string> found;
-    for (std::size_t i = 0; i < matches.size(); ++i) {
-        if (matches[i]) {
-            const auto& members = m_view->scene()->nodes[i].members;
-            found.insert(found.end(), members.begin(), members.end());
-        }
-    }
-    std::sort(found.begin(), found.end());
-    m_tables->setFound(std::move(found), matches.empty());
-    const auto count = std::count(matches.begin(), matches.end(), true);
-    m_found->setText(matches.empty() ? QString() : QStringLiteral("%1 of %2").arg(count).arg(matches.size()));
-}
-
 void MapPage::placeOverlays() {
     m_attention->adjustSize();
     const QSize size = m_attention->size();
     m_attention->move(m_view->width() - size.width() - 12, 12);
     m_view->setKeepFree(m_attention->isHidden() ? QSize() : size + QSize(22, 22));
+    m_scope->adjustSize();
+    m_scope->move(12, m_view->height() - m_scope->height() - 12);
     m_empty->setGeometry(m_view->width() / 2 - 240, m_view->height() / 2 - 60, 480, 120);
 }
 
@@ -317,46 +251,7 @@ bool MapPage::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_view && event->type() == QEvent::Resize) {
         placeOverlays();
     }
-    if (watched == m_find && event->type() == QEvent::KeyPress) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Escape) {
-            m_find->clear();
-            m_view->setFocus();
-            return true;
-        }
-        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_view->scene()) {
-            const auto matches = findNodes(*m_view->scene(), m_find->text());
-            const auto first = std::find(matches.begin(), matches.end(), true);
-            if (first != matches.end()) {
-                const auto index = static_cast<std::size_t>(first - matches.begin());
-                m_view->select(m_view->scene()->nodes[index].id);
-                m_view->centreOn(static_cast<int>(index));
-                m_view->setFocus();
-            }
-            return true;
-        }
-    }
     return QWidget::eventFilter(watched, event);
-}
-
-void MapPage::saveImage() {
-    const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save the map"), QStringLiteral("mesh.png"),
-                                                      QStringLiteral("Pictures (*.png)"));
-    if (file.isEmpty()) {
-        return;
-    }
-    PngOptions options;
-    options.theme = ThemeKind::Light; // a picture on white prints and pastes well (visual.md 8)
-    options.now = m_clock.wallTime();
-    const auto image = renderMapPng(*m_mesh.snapshot(), options);
-    if (!image || !image->save(file)) {
-        QMessageBox box(QMessageBox::Warning, QStringLiteral("Meshdeck"),
-                        image ? QStringLiteral("The picture could not be written to %1").arg(safeText(file))
-                              : safeText(image.error().what),
-                        QMessageBox::Ok, this);
-        box.setTextFormat(Qt::PlainText);
-        box.exec();
-    }
 }
 
 } // namespace meshdeck::views

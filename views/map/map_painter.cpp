@@ -1,7 +1,5 @@
 #include "map/map_painter.h"
 
-#include <map>
-
 #include <QFontMetricsF>
 
 #include "map/curve.h"
@@ -85,47 +83,37 @@ void paintFarBox(QPainter& painter, const SceneBox& box, const Theme& theme, dou
     painter.restore();
 }
 
-int topBox(const Scene& scene, int box) {
-    while (box >= 0 && scene.boxes[static_cast<std::size_t>(box)].parent >= 0) {
-        box = scene.boxes[static_cast<std::size_t>(box)].parent;
-    }
-    return box;
-}
-
-void paintSummedEdges(QPainter& painter, const Scene& scene, const Theme& theme, double scale) {
-    std::map<std::pair<int, int>, double> sums;
-    for (const SceneEdge& edge : scene.edges) {
-        const int from = topBox(scene, edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].box : edge.sourceBox);
-        const int to = topBox(scene, scene.nodes[static_cast<std::size_t>(edge.target)].box);
-        if (from >= 0 && to >= 0 && from != to) {
-            sums[{from, to}] += edge.rate;
-        }
-    }
-    for (const auto& [ends, rate] : sums) {
-        const QRectF a = scene.boxes[static_cast<std::size_t>(ends.first)].rect;
-        const QRectF b = scene.boxes[static_cast<std::size_t>(ends.second)].rect;
-        const QPointF from = a.center(), to = b.center();
-        const double half = (to.x() - from.x()) / 2;
+// Calls between the boxes of open namespaces; between closed groups they are summed already.
+void paintSummedEdges(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& area, double scale) {
+    for (const BoxSum& sum : scene.sums) {
+        const QPointF from = scene.boxes[static_cast<std::size_t>(sum.source)].rect.center();
+        const QPointF to = scene.boxes[static_cast<std::size_t>(sum.target)].rect.center();
+        const double half = (to.x() - from.x()) / 2, width = edgeWidth(sum.rate) / scale;
         const QPolygonF line = flatten({from, from + QPointF(half, 0), to - QPointF(half, 0), to}, scale);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(theme.of(mesh::Protocol::Http));
-        painter.drawPolygon(ribbon(line, edgeWidth(rate) / scale));
+        if (line.boundingRect().adjusted(-width, -width, width, width).intersects(area)) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(theme.of(mesh::Protocol::Http));
+            painter.drawPolygon(ribbon(line, width), Qt::WindingFill);
+        }
     }
 }
 
 void paintOverview(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& area, double scale) {
-    paintSummedEdges(painter, scene, theme, scale);
+    paintSummedEdges(painter, scene, theme, area, scale);
+    if (scene.folded()) {
+        paintEdges(painter, scene, theme, area, scale);
+    }
     for (const SceneBox& box : scene.boxes) {
         if (!box.app && box.rect.intersects(area)) {
             paintFarBox(painter, box, theme, scale);
         }
     }
-    for (const SceneNode& node : scene.nodes) {
-        const bool ill = node.health == mesh::Health::Failing;
-        if (!node.rect.adjusted(-20, -20, 20, 20).intersects(area) || (node.box >= 0 && !ill)) {
-            continue;
+    const QRectF near = area.adjusted(-20, -20, 20, 20);
+    for (const std::uint32_t i : scene.nodesIn(near)) {
+        const SceneNode& node = scene.nodes[i];
+        if (node.rect.intersects(near) && (node.box < 0 || node.health == mesh::Health::Failing)) {
+            paintNode(painter, scene, node, theme, DetailLevel::Middle, scale);
         }
-        paintNode(painter, scene, node, theme, DetailLevel::Middle);
     }
 }
 
@@ -173,18 +161,20 @@ void paintMap(QPainter& painter, const Scene& scene, const Theme& theme, const Q
             paintBox(painter, box, theme, scale);
         }
     }
-    for (const SceneEdge& edge : scene.edges) {
-        paintEdge(painter, scene, edge, theme, area, scale);
-    }
+    paintEdges(painter, scene, theme, area, scale);
     const QRectF near = area.adjusted(-30, -60, 30, 60); // marks, badges and lines below reach out of a card
-    for (const SceneNode& node : scene.nodes) {
+    for (const std::uint32_t i : scene.nodesIn(near)) {
+        const SceneNode& node = scene.nodes[i];
         if (node.rect.intersects(near)) {
-            paintNode(painter, scene, node, theme, node.health == mesh::Health::Failing ? DetailLevel::Near : level);
+            paintNode(painter, scene, node, theme, node.health == mesh::Health::Failing ? DetailLevel::Near : level, scale);
         }
     }
-    for (const SceneEdge& edge : scene.edges) {
-        if (level == DetailLevel::Near && edge.labelRect.intersects(area)) {
-            paintEdgeLabel(painter, scene, edge, theme, edge.labelRect);
+    if (level != DetailLevel::Near) {
+        return;
+    }
+    for (const std::uint32_t i : scene.labelsIn(area)) {
+        if (scene.edges[i].labelRect.intersects(area)) {
+            paintEdgeLabel(painter, scene, scene.edges[i], theme, scene.edges[i].labelRect);
         }
     }
 }

@@ -15,8 +15,13 @@ enum class DetailLevel { Overview, Middle, Near };
 // factor without the device's own ratio. Fills the ground first.
 void paintMap(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& area, double scale);
 
-// One card, for overlays and the legend.
-void paintNode(QPainter& painter, const Scene& scene, const SceneNode& node, const Theme& theme, DetailLevel level);
+// One card, for overlays and the legend. Letters are larger on the card where `scale` would make them smaller than 9 px.
+void paintNode(QPainter& painter, const Scene& scene, const SceneNode& node, const Theme& theme, DetailLevel level,
+               double scale = 1);
+// The card of a closed group: name, how much is in it, requests, and how many of it are how well.
+void paintGroup(QPainter& painter, const SceneNode& node, const Theme& theme, double scale);
+// All edges that come near `area`.
+void paintEdges(QPainter& painter, const Scene& scene, const Theme& theme, const QRectF& area, double scale);
 void paintEdge(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& area,
                double scale);
 void paintEdgeLabel(QPainter& painter, const Scene& scene, const SceneEdge& edge, const Theme& theme, const QRectF& at);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <utility>
 
 #include <QAccessible>
 #include <QCoreApplication>
@@ -17,11 +19,17 @@ constexpr double kTitleHeight = 26; // of a namespace, scene pixels
 
 } // namespace
 
+struct MapView::DotSlot {
+    std::mutex mutex;
+    std::shared_ptr<const DotField> made;
+};
+
 MapView::MapView(QWidget* parent)
     : QWidget(parent)
     , m_theme(&theme(ThemeKind::Dark))
     // An empty event, as MeshState posts one: nothing of ours rides in Qt's queue.
-    , m_tiles([this] { QCoreApplication::postEvent(this, new QEvent(QEvent::User)); }, 2) {
+    , m_tiles([this] { QCoreApplication::postEvent(this, new QEvent(QEvent::User)); }, 2)
+    , m_dotSlot(std::make_shared<DotSlot>()) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -49,11 +57,18 @@ void MapView::setScene(ScenePtr scene) {
     if (scene) {
         keepLeaving(*scene);
     }
-    m_scene = std::move(scene);
+    m_tiles.dispose(std::exchange(m_scene, std::move(scene)));
     m_hoverNode = m_hoverEdge = -1;
     m_matches.clear();
+    m_matchesInside.clear();
+    m_matchedLines.clear();
+    m_dragged.clear();
+    m_flows = m_scene && DotField::flows(*m_scene);
+    m_dotArea = {};
+    if (!m_flows) {
+        m_dots.reset();
+    }
     if (m_scene) {
-        m_dots.setScene(*m_scene);
         if (!m_touched && m_scene->bounds != m_fittedBounds) {
             fit();
         }
@@ -110,8 +125,15 @@ void MapView::setReducedMotion(bool reduced) {
     update();
 }
 
-void MapView::setMatches(std::vector<bool> matches) {
+void MapView::setMatches(std::vector<bool> matches, std::vector<int> inside, std::vector<bool> lines) {
+    m_matchedLines = std::move(lines);
     m_matches = std::move(matches);
+    m_matchesInside = std::move(inside);
+    update();
+}
+
+void MapView::setPath(std::vector<std::string> edges) {
+    m_path = std::move(edges);
     update();
 }
 
@@ -121,7 +143,8 @@ bool MapView::isClear(double zoom, QPointF offset) const {
     const auto isFree = [&](const QRectF& rect) {
         return !QRectF(rect.topLeft() * zoom + offset, rect.size() * zoom).intersects(corner);
     };
-    return std::all_of(m_scene->nodes.begin(), m_scene->nodes.end(), [&](const SceneNode& node) { return isFree(node.rect); }) &&
+    const auto near = m_scene->nodesIn({(corner.topLeft() - offset) / zoom, corner.size() / zoom});
+    return std::all_of(near.begin(), near.end(), [&](std::uint32_t i) { return isFree(m_scene->nodes[i].rect); }) &&
            std::all_of(m_scene->boxes.begin(), m_scene->boxes.end(), [&](const SceneBox& box) {
                return isFree({box.rect.left(), box.rect.top(), box.rect.width(), kTitleHeight});
            });
@@ -156,6 +179,40 @@ void MapView::fit() {
     m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
     m_fittedBounds = m_scene->bounds;
     m_touched = m_userMoved = false;
+    orderDots();
+    update();
+}
+
+void MapView::showArea(const QRectF& area) {
+    if (area.isEmpty() || width() < 80 || height() < 80) {
+        return;
+    }
+    constexpr double kMargin = 40, kReadable = 0.5;
+    const double zoom = std::min((width() - 2 * kMargin) / area.width(), (height() - 2 * kMargin) / area.height());
+    setZoom(std::clamp(zoom, kReadable, 1.0));
+    const QPointF middle = QRectF(rect()).center();
+    m_offset = middle - area.center() * m_zoom;
+    if (area.height() * m_zoom > height() - kMargin) { // its title rather than its middle
+        m_offset.setY(kMargin - area.top() * m_zoom);
+    }
+    m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
+    m_touched = m_userMoved = true;
+    orderDots();
+    update();
+}
+
+void MapView::holdAt(QPointF scene, QPointF view) {
+    m_offset = view - scene * m_zoom;
+    m_offset = {std::round(m_offset.x()), std::round(m_offset.y())};
+    orderDots();
+    update();
+}
+
+void MapView::setCamera(const Camera& camera) {
+    setZoom(camera.zoom);
+    m_offset = camera.offset;
+    m_touched = m_userMoved = camera.touched;
+    orderDots();
     update();
 }
 
@@ -172,6 +229,7 @@ void MapView::centreOn(int node) {
         if (!QRectF(rect()).adjusted(60, 60, -60, -60).contains(centre)) {
             m_offset += QRectF(rect()).center() - centre;
             m_touched = m_userMoved = true;
+            orderDots();
         }
         update();
     }
@@ -189,6 +247,7 @@ void MapView::zoomAt(QPointF at, double factor) {
     setZoom(m_zoom * factor);
     m_offset = at - fixed * m_zoom;
     m_touched = m_userMoved = true;
+    orderDots();
     update();
 }
 
@@ -200,14 +259,50 @@ void MapView::setDotsPerSecond(int frames) {
 }
 
 void MapView::updateDots() {
-    const bool moves = m_scene && m_scene->stale.isEmpty() && m_dots.count() > 0; // nothing is known to move when stale
-    const bool seen = isVisible() && levelAt(m_zoom) != DetailLevel::Overview; // from afar there are none
+    const bool moves = m_scene && m_scene->stale.isEmpty() && m_flows; // nothing is known to move when stale
+    const bool seen = isVisible() && m_exposed && levelAt(m_zoom) != DetailLevel::Overview; // from afar there are none
     const bool run = m_dotFrames > 0 && !m_reducedMotion && seen && moves && !m_synchronous;
     if (run && !m_dotTimer.isActive()) {
         m_dotTimer.start(1000 / m_dotFrames);
     } else if (!run) {
         m_dotTimer.stop();
     }
+    orderDots();
+}
+
+// Dots for what is in view and as much again around it, so that panning does not order them at each step.
+void MapView::orderDots() {
+    const bool wanted = m_scene && m_flows && m_dotFrames > 0 && !m_reducedMotion && levelAt(m_zoom) != DetailLevel::Overview;
+    const QRectF seen = areaInView();
+    const bool there = m_dotArea.contains(seen) && m_dotArea.width() < seen.width() * 4;
+    if (!wanted || there || width() < 2) {
+        return;
+    }
+    const QRectF area = seen.adjusted(-seen.width() / 2, -seen.height() / 2, seen.width() / 2, seen.height() / 2);
+    m_dotArea = area;
+    if (m_synchronous) {
+        m_dots = std::make_shared<const DotField>(*m_scene, area);
+        return;
+    }
+    m_tiles.later([slot = m_dotSlot, scene = m_scene, area] {
+        auto made = std::make_shared<const DotField>(*scene, area);
+        const std::lock_guard lock(slot->mutex);
+        slot->made = std::move(made);
+    });
+}
+
+void MapView::takeDots() {
+    const std::lock_guard lock(m_dotSlot->mutex);
+    if (m_dotSlot->made) {
+        m_dots = std::move(m_dotSlot->made);
+        m_dotSlot->made.reset();
+    }
+}
+
+void MapView::finishTiles() {
+    m_tiles.finish();
+    m_tiles.collect();
+    takeDots();
 }
 
 void MapView::setSynchronous(bool synchronous) {
@@ -217,6 +312,7 @@ void MapView::setSynchronous(bool synchronous) {
 
 bool MapView::event(QEvent* event) {
     if (event->type() == QEvent::User) {
+        takeDots();
         if (m_tiles.collect()) {
             update();
         }
@@ -232,16 +328,23 @@ void MapView::paintTiles(QPainter& painter) {
     const int x0 = static_cast<int>(std::floor(left / kSide)), x1 = static_cast<int>(std::floor((left + width()) / kSide));
     const int y0 = static_cast<int>(std::floor(top / kSide)), y1 = static_cast<int>(std::floor((top + height()) / kSide));
     m_tiles.beginFrame();
-    bool whole = true;
+    std::vector<TileKey> keys;
     for (int y = y0; y <= y1; ++y) {
         for (int x = x0; x <= x1; ++x) {
-            const QImage* image = m_tiles.tile({level, x, y});
-            whole = whole && image != nullptr;
-            if (image != nullptr) {
-                painter.drawImage(QRectF(x * kSide + m_offset.x(), y * kSide + m_offset.y(), kSide, kSide), *image);
-            }
+            keys.push_back({level, x, y});
         }
     }
+    const auto away = [&](const TileKey& key) { return std::abs(2 * key.x - x0 - x1) + std::abs(2 * key.y - y0 - y1); };
+    std::stable_sort(keys.begin(), keys.end(), [&](const TileKey& a, const TileKey& b) { return away(a) < away(b); });
+    bool whole = true;
+    for (const TileKey& key : keys) {
+        const QImage* image = m_tiles.tile(key);
+        whole = whole && image != nullptr;
+        if (image != nullptr) {
+            painter.drawImage(QRectF(key.x * kSide + m_offset.x(), key.y * kSide + m_offset.y(), kSide, kSide), *image);
+        }
+    }
+    m_crisp = whole;
     if (whole) {
         m_lastLevel = level;
     }
@@ -253,6 +356,7 @@ void MapView::paintFallback(QPainter& painter) {
     if (m_lastLevel == static_cast<int>(std::lround(m_zoom * 1000))) {
         return;
     }
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     const double old = m_lastLevel / 1000.0;
     const double side = TileCache::kTile / old; // scene pixels
     const QPointF from = toScene({0, 0}), to = toScene({double(width()), double(height())});

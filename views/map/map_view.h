@@ -1,6 +1,7 @@
 // The map on the screen: tiles below, what moves or follows the pointer above. Keeps ids, never indices, across scenes.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,15 +29,35 @@ public:
     void setScene(ScenePtr scene);
     [[nodiscard]] const ScenePtr& scene() const { return m_scene; }
 
+    // Drops a scene on a worker: of a big mesh that takes longer than a frame.
+    void dispose(ScenePtr scene) { m_tiles.dispose(std::move(scene)); }
+
     // Id of the selected card's graph node; empty: none. Unknown ids clear the selection.
     void select(const std::string& node);
     [[nodiscard]] const std::string& selected() const { return m_selected; }
     // The line that shows a graph edge; a node and an edge exclude each other. Empty or unknown: no edge.
     void selectEdge(const std::string& edge);
     [[nodiscard]] const std::string& selectedEdge() const { return m_selectedEdge; }
-    // What does not match is dimmed; empty: nothing is.
-    void setMatches(std::vector<bool> matches);
+    // What does not match is dimmed; empty: nothing is. `inside` counts what matches in closed groups, by card; a card
+    // that holds a match matches.
+    // `lines` are drawn out: calls that were found.
+    void setMatches(std::vector<bool> matches, std::vector<int> inside = {}, std::vector<bool> lines = {});
+    [[nodiscard]] QRectF visibleArea() const { return areaInView(); } // scene px
+    // These edges are drawn strong over the others; empty: none is.
+    void setPath(std::vector<std::string> edges);
     void fit();
+    // Shows this part, no smaller than its figures can be read and no larger than fits.
+    void showArea(const QRectF& area);
+    // Moves the picture so that this scene point lies there in the view.
+    void holdAt(QPointF scene, QPointF view);
+    struct Camera {
+        double zoom = 1;
+        QPointF offset;
+        bool touched = false;
+    };
+    [[nodiscard]] Camera camera() const { return {m_zoom, m_offset, m_userMoved}; }
+    void setCamera(const Camera& camera);
+    [[nodiscard]] QRectF areaInView() const { return {toScene({0, 0}), QSizeF(width(), height()) / m_zoom}; }
     void centreOn(int node);
     [[nodiscard]] double zoom() const { return m_zoom; }
     void zoomAt(QPointF at, double factor);
@@ -56,11 +77,31 @@ public:
     void setLeastFit(double zoom) { m_leastFit = zoom; }
     [[nodiscard]] bool untouched() const { return !m_touched; }
 
+    // What is at a point of the view, for a menu. Indices into the scene; -1: nothing.
+    struct Hit {
+        int node = -1;
+        int edge = -1;
+        int box = -1;
+    };
+    [[nodiscard]] Hit hitAt(QPointF view) const;
+    // Blocks until the picture is crisp and the dots are there; for tests and benchmarks.
+    void finishTiles();
+    [[nodiscard]] bool isCrisp() const { return m_crisp; } // as of the last paint
+
 Q_SIGNALS:
+    // A closed group's card was opened, an open namespace's box closed: by id.
+    void openRequested(const QString& group);
+    void closeRequested(const QString& box);
+    // A card, or all cards of a box, were put elsewhere by hand: new centres.
+    void cardsMoved(const std::map<std::string, QPointF>& centres);
+    void menuRequested(QPoint global, const meshdeck::views::MapView::Hit& hit);
+    // Keys that ask something about the selection; the page answers.
+    void keyAsked(int key, bool& taken);
     void selectionChanged(const QString& node);
     void edgeSelectionChanged(const QString& edge); // empty: none
     void activated(const QString& node);
     void zoomChanged(double zoom);
+    void escaped(); // what others pointed at may go
 
 protected:
     bool event(QEvent* event) override;
@@ -72,6 +113,8 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
@@ -80,6 +123,21 @@ private:
     [[nodiscard]] QPointF toScene(QPointF at) const { return (at - m_offset) / m_zoom; }
     [[nodiscard]] int selectedIndex() const { return m_scene ? m_scene->find(m_selected) : -1; }
     void paintTiles(QPainter& painter);
+    void paintMatches(QPainter& painter, const QRectF& area);
+    void paintMatchedLines(QPainter& painter, const QRectF& area);
+    void paintMatchCount(QPainter& painter, const SceneNode& node, int count);
+    void paintWeak(QPainter& painter, int node);
+    void paintDragged(QPainter& painter);
+    void paintCloser(QPainter& painter, const SceneBox& box);
+    [[nodiscard]] QRectF closerOf(const SceneBox& box) const; // view pixels
+    void pressAt(QPointF at);
+    void dragTo(QPointF at);
+    void dropDragged();
+    void orderDots();
+    void takeDots();
+    void openOrActivate(int node);
+    void closeAround(int node);
+    [[nodiscard]] bool isInOpened(int node) const;
     void paintOverlay(QPainter& painter);
     void paintFallback(QPainter& painter);
     void paintEdgeOver(QPainter& painter, int edge, const QRectF& area, bool selected);
@@ -99,10 +157,20 @@ private:
     const Theme* m_theme;
     ScenePtr m_scene;
     TileCache m_tiles;
-    DotField m_dots;
+    struct DotSlot; // where a worker leaves new dots
+    std::shared_ptr<DotSlot> m_dotSlot;
+    std::shared_ptr<const DotField> m_dots;
+    QRectF m_dotArea; // of the dots that are there or ordered
+    DotSprite m_dotSprite;
+    bool m_flows = false;
     QTimer m_dotTimer;
     QElapsedTimer m_time;
     std::vector<bool> m_matches;
+    std::vector<int> m_matchesInside;
+    std::vector<bool> m_matchedLines;
+    std::vector<int> m_dragged; // cards that follow the pointer
+    QPointF m_dragBy;           // scene pixels
+    std::vector<std::string> m_path;
     std::string m_selected;
     std::string m_selectedEdge;
     std::vector<SceneNode> m_leaving; // vanished cards while they fade
@@ -122,6 +190,8 @@ private:
     bool m_touched = false;   // panned, zoomed or selected
     bool m_userMoved = false; // panned or zoomed
     bool m_dragging = false;
+    bool m_exposed = true;
+    bool m_crisp = false;
     bool m_synchronous = false;
     bool m_reducedMotion = false;
 };

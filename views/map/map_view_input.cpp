@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QToolTip>
 #include <QWheelEvent>
+#include <QWindow>
 
 #include "common/safe_label.h"
 #include "map/map_painter.h"
@@ -25,7 +27,19 @@ void MapView::resizeEvent(QResizeEvent* event) {
 void MapView::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     m_tiles.setContent(m_scene, *m_theme, devicePixelRatioF());
+    if (window()->windowHandle() != nullptr) {
+        window()->windowHandle()->installEventFilter(this);
+    }
     updateDots();
+}
+
+// Behind other windows or minimised nothing moves.
+bool MapView::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Expose && window()->windowHandle() == watched) {
+        m_exposed = window()->windowHandle()->isExposed();
+        updateDots();
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void MapView::hideEvent(QHideEvent* event) {
@@ -37,6 +51,7 @@ void MapView::wheelEvent(QWheelEvent* event) {
     if (!event->pixelDelta().isNull() && !(event->modifiers() & Qt::ControlModifier)) {
         m_offset += event->pixelDelta(); // a touchpad pans
         m_touched = m_userMoved = true;
+        orderDots();
         update();
     } else {
         zoomAt(event->position(), std::pow(1.0015, event->angleDelta().y()));
@@ -44,36 +59,98 @@ void MapView::wheelEvent(QWheelEvent* event) {
     event->accept();
 }
 
+MapView::Hit MapView::hitAt(QPointF view) const {
+    Hit hit;
+    if (!m_scene) {
+        return hit;
+    }
+    const QPointF at = toScene(view);
+    hit.node = m_scene->nodeAt(at);
+    hit.edge = hit.node >= 0 ? -1 : m_scene->edgeAt(at, 4 / m_zoom);
+    hit.box = m_scene->boxAt(at);
+    return hit;
+}
+
 void MapView::mousePressEvent(QMouseEvent* event) {
     setFocus(Qt::MouseFocusReason);
     m_pressed = event->position();
     m_offsetAtPress = m_offset;
     m_dragging = false;
+    m_dragged.clear();
+    m_dragBy = {};
+}
+
+// What a drag from here takes along: a card, or by its title all cards of a box. Elsewhere the picture is panned.
+void MapView::pressAt(QPointF at) {
+    constexpr double kTitle = 26;
+    const Hit hit = hitAt(at);
+    if (hit.node >= 0) {
+        m_dragged = {hit.node};
+    } else if (hit.box >= 0 && hit.edge < 0) {
+        const SceneBox& box = m_scene->boxes[static_cast<std::size_t>(hit.box)];
+        if (toScene(at).y() - box.rect.top() > std::max(kTitle, 16 / m_zoom)) {
+            return;
+        }
+        for (const std::uint32_t i : m_scene->nodesIn(box.rect)) {
+            if (box.rect.contains(m_scene->nodes[i].rect)) {
+                m_dragged.push_back(static_cast<int>(i));
+            }
+        }
+    }
+}
+
+void MapView::dragTo(QPointF at) {
+    const QPointF moved = at - m_pressed;
+    if (!m_dragging && moved.manhattanLength() <= 4) {
+        return;
+    }
+    if (!m_dragging) {
+        m_dragging = true;
+        pressAt(m_pressed);
+    }
+    m_touched = true;
+    if (m_dragged.empty()) {
+        m_userMoved = true;
+        m_offset = m_offsetAtPress + moved.toPoint();
+        orderDots();
+    } else {
+        m_dragBy = moved / m_zoom;
+    }
+    setCursor(Qt::ClosedHandCursor);
+    update();
+}
+
+void MapView::dropDragged() {
+    constexpr double kGrid = 4; // visual.md 4: cards put by hand still stand in line
+    std::map<std::string, QPointF> centres;
+    for (const int i : m_dragged) {
+        const SceneNode& node = m_scene->nodes[static_cast<std::size_t>(i)];
+        const QPointF at = node.rect.center() + m_dragBy;
+        centres[node.id] = {std::round(at.x() / kGrid) * kGrid, std::round(at.y() / kGrid) * kGrid};
+    }
+    m_dragged.clear();
+    if (!centres.empty()) {
+        Q_EMIT cardsMoved(centres);
+    }
+    update();
 }
 
 void MapView::mouseMoveEvent(QMouseEvent* event) {
     if (event->buttons() & (Qt::LeftButton | Qt::MiddleButton)) {
-        const QPointF moved = event->position() - m_pressed;
-        if (m_dragging || moved.manhattanLength() > 4) {
-            m_dragging = true;
-            m_touched = m_userMoved = true;
-            m_offset = m_offsetAtPress + moved.toPoint();
-            setCursor(Qt::ClosedHandCursor);
-            update();
+        if (m_scene) {
+            dragTo(event->position());
         }
         return;
     }
     if (!m_scene) {
         return;
     }
-    const QPointF at = toScene(event->position());
-    const int node = m_scene->nodeAt(at);
-    const int edge = node >= 0 ? -1 : m_scene->edgeAt(at, 4 / m_zoom);
-    if (node != m_hoverNode || edge != m_hoverEdge) {
-        m_hoverNode = node;
-        m_hoverEdge = edge;
-        showTip(event->globalPosition().toPoint(), at);
-        setCursor(node >= 0 || edge >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    const Hit hit = hitAt(event->position());
+    if (hit.node != m_hoverNode || hit.edge != m_hoverEdge) {
+        m_hoverNode = hit.node;
+        m_hoverEdge = hit.edge;
+        showTip(event->globalPosition().toPoint(), toScene(event->position()));
+        setCursor(hit.node >= 0 || hit.edge >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
         update();
     }
 }
@@ -87,7 +164,7 @@ void MapView::showTip(QPoint global, QPointF) {
             text += QStringLiteral("\n") + node.reason;
         }
     } else if (m_hoverEdge >= 0) {
-        text = m_scene->edges[static_cast<std::size_t>(m_hoverEdge)].tip;
+        text = edgeTip(*m_scene, m_scene->edges[static_cast<std::size_t>(m_hoverEdge)]);
     }
     if (text.isEmpty()) {
         QToolTip::hideText();
@@ -98,26 +175,65 @@ void MapView::showTip(QPoint global, QPointF) {
 
 void MapView::mouseReleaseEvent(QMouseEvent* event) {
     unsetCursor();
-    if (!m_dragging && event->button() == Qt::LeftButton && m_scene) {
-        const QPointF at = toScene(event->position());
-        const int node = m_scene->nodeAt(at);
-        const int edge = node >= 0 ? -1 : m_scene->edgeAt(at, 4 / m_zoom);
-        if (edge >= 0) {
-            selectEdge(m_scene->edges[static_cast<std::size_t>(edge)].id);
+    if (m_dragging) {
+        dropDragged();
+    } else if (event->button() == Qt::LeftButton && m_scene) {
+        for (const SceneBox& box : m_scene->boxes) {
+            if (box.closable && closerOf(box).contains(event->position())) {
+                Q_EMIT closeRequested(QString::fromStdString(box.id));
+                return;
+            }
+        }
+        const Hit hit = hitAt(event->position());
+        if (hit.edge >= 0) {
+            selectEdge(m_scene->edges[static_cast<std::size_t>(hit.edge)].id);
         } else {
-            select(node >= 0 ? m_scene->nodes[static_cast<std::size_t>(node)].id : std::string());
+            select(hit.node >= 0 ? m_scene->nodes[static_cast<std::size_t>(hit.node)].id : std::string());
         }
     }
     m_dragging = false;
 }
 
 void MapView::mouseDoubleClickEvent(QMouseEvent* event) {
+    const Hit hit = hitAt(event->position());
+    if (hit.node >= 0) {
+        openOrActivate(hit.node);
+    }
+}
+
+// A closed group opens in place; a card tells its page.
+void MapView::openOrActivate(int node) {
+    const SceneNode& card = m_scene->nodes[static_cast<std::size_t>(node)];
+    if (card.group) {
+        Q_EMIT openRequested(QString::fromStdString(card.id));
+    } else {
+        Q_EMIT activated(QString::fromStdString(card.id));
+    }
+}
+
+void MapView::closeAround(int node) {
+    for (int box = m_scene->nodes[static_cast<std::size_t>(node)].box; box >= 0; box = m_scene->boxes[static_cast<std::size_t>(box)].parent) {
+        if (m_scene->boxes[static_cast<std::size_t>(box)].closable) {
+            Q_EMIT closeRequested(QString::fromStdString(m_scene->boxes[static_cast<std::size_t>(box)].id));
+            return;
+        }
+    }
+}
+
+void MapView::contextMenuEvent(QContextMenuEvent* event) {
     if (!m_scene) {
         return;
     }
-    if (const int node = m_scene->nodeAt(toScene(event->position())); node >= 0) {
-        Q_EMIT activated(QString::fromStdString(m_scene->nodes[static_cast<std::size_t>(node)].id));
+    if (event->reason() == QContextMenuEvent::Mouse) {
+        Q_EMIT menuRequested(event->globalPos(), hitAt(event->pos()));
+        return;
     }
+    Hit hit; // from the keyboard: of what is selected
+    hit.node = selectedIndex();
+    hit.edge = m_selectedEdge.empty() ? -1 : m_scene->findEdge(m_selectedEdge);
+    hit.box = hit.node >= 0 ? m_scene->nodes[static_cast<std::size_t>(hit.node)].box : -1;
+    const QPointF at = hit.node >= 0 ? toView(m_scene->nodes[static_cast<std::size_t>(hit.node)].rect.center()) : QRectF(rect()).center();
+    Q_EMIT menuRequested(mapToGlobal(at.toPoint()), hit);
 }
 
 void MapView::leaveEvent(QEvent*) {
@@ -126,149 +242,68 @@ void MapView::leaveEvent(QEvent*) {
 }
 
 void MapView::keyPressEvent(QKeyEvent* event) {
+    const int selected = selectedIndex();
+    const bool onGroup = selected >= 0 && m_scene->nodes[static_cast<std::size_t>(selected)].group;
     switch (event->key()) {
     case Qt::Key_Left:
     case Qt::Key_Right:
     case Qt::Key_Up:
     case Qt::Key_Down:
+        if (event->modifiers() & Qt::AltModifier) {
+            break; // Alt+Left is the page's way back
+        }
         if (!m_selectedEdge.empty() || (event->modifiers() & Qt::ShiftModifier)) {
             walkEdges(event->key());
         } else {
             walk(event->key());
         }
-        break;
+        return;
     case Qt::Key_Plus:
-    case Qt::Key_Equal: zoomAt(QRectF(rect()).center(), 1.2); break;
-    case Qt::Key_Minus: zoomAt(QRectF(rect()).center(), 1 / 1.2); break;
-    case Qt::Key_F: fit(); break;
-    case Qt::Key_Escape: select({}); break;
+    case Qt::Key_Equal:
+        if (onGroup) {
+            openOrActivate(selected);
+        } else {
+            zoomAt(QRectF(rect()).center(), 1.2);
+        }
+        return;
+    case Qt::Key_Minus:
+        if (selected >= 0 && !onGroup && isInOpened(selected)) {
+            closeAround(selected);
+        } else {
+            zoomAt(QRectF(rect()).center(), 1 / 1.2);
+        }
+        return;
+    case Qt::Key_F: fit(); return;
+    case Qt::Key_Escape:
+        if (!m_selected.empty() || !m_selectedEdge.empty()) {
+            select({});
+            Q_EMIT escaped();
+            return;
+        }
+        Q_EMIT escaped();
+        break;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (!m_selected.empty()) {
-            Q_EMIT activated(QString::fromStdString(m_selected));
+        if (selected >= 0) {
+            openOrActivate(selected);
         }
-        break;
-    default: QWidget::keyPressEvent(event);
+        return;
+    default: break;
+    }
+    bool taken = false;
+    Q_EMIT keyAsked(event->key() | static_cast<int>(event->modifiers()), taken);
+    if (!taken) {
+        QWidget::keyPressEvent(event);
     }
 }
 
-// Left and right follow the calls, up and down go to the nearest card; without a selection, to the first caller.
-void MapView::walk(int key) {
-    if (!m_scene || m_scene->nodes.empty()) {
-        return;
-    }
-    const int from = selectedIndex();
-    int best = -1;
-    double nearest = 1e18;
-    const auto offer = [&](int candidate, double distance) {
-        if (candidate >= 0 && candidate != from && distance < nearest) {
-            nearest = distance;
-            best = candidate;
-        }
-    };
-    const auto& nodes = m_scene->nodes;
-    const auto centre = [&](int i) { return nodes[static_cast<std::size_t>(i)].rect.center(); };
-    const int count = static_cast<int>(nodes.size());
-    if (from < 0) {
-        for (int i = 0; i < count; ++i) {
-            offer(i, centre(i).x() * 10000 + centre(i).y());
-        }
-    } else if (key == Qt::Key_Left || key == Qt::Key_Right) {
-        for (const SceneEdge& edge : m_scene->edges) {
-            const bool fromBox = edge.source < 0 && nodes[static_cast<std::size_t>(from)].box == edge.sourceBox;
-            if (key == Qt::Key_Right && (edge.source == from || fromBox)) {
-                offer(edge.target, std::abs(centre(edge.target).y() - centre(from).y()));
-            } else if (key == Qt::Key_Left && edge.target == from && edge.source >= 0) {
-                offer(edge.source, std::abs(centre(edge.source).y() - centre(from).y()));
-            }
-        }
-    } else {
-        for (int i = 0; i < count; ++i) {
-            const QPointF d = centre(i) - centre(from);
-            if ((key == Qt::Key_Down) == (d.y() > 0) && d.y() != 0) {
-                offer(i, std::abs(d.y()) + 3 * std::abs(d.x()));
-            }
+bool MapView::isInOpened(int node) const {
+    for (int box = m_scene->nodes[static_cast<std::size_t>(node)].box; box >= 0; box = m_scene->boxes[static_cast<std::size_t>(box)].parent) {
+        if (m_scene->boxes[static_cast<std::size_t>(box)].closable) {
+            return true;
         }
     }
-    if (best >= 0) {
-        select(nodes[static_cast<std::size_t>(best)].id);
-        centreOn(best);
-    }
-}
-
-std::vector<int> MapView::edgesAt(int node, bool outgoing) const {
-    std::vector<int> found;
-    const auto& nodes = m_scene->nodes;
-    const int box = node >= 0 ? nodes[static_cast<std::size_t>(node)].box : -1;
-    for (std::size_t i = 0; i < m_scene->edges.size(); ++i) {
-        const SceneEdge& edge = m_scene->edges[i];
-        // A box stands for its versions; the service in front of them makes calls of its own.
-        const bool fromBox = edge.source < 0 && box >= 0 && edge.sourceBox == box && nodes[static_cast<std::size_t>(node)].version >= 0;
-        if (outgoing ? edge.source == node || fromBox : edge.target == node) {
-            found.push_back(static_cast<int>(i));
-        }
-    }
-    const auto height = [&](int i) {
-        const SceneEdge& edge = m_scene->edges[static_cast<std::size_t>(i)];
-        const int other = outgoing ? edge.target : edge.source;
-        return other >= 0 ? nodes[static_cast<std::size_t>(other)].rect.center().y() : edge.route.empty() ? 0 : edge.route.front().y();
-    };
-    std::stable_sort(found.begin(), found.end(), [&](int a, int b) { return height(a) < height(b); });
-    return found;
-}
-
-// From a card, Shift and an arrow take its first call; on a call, up and down go to the caller's others, left and right
-// to its ends.
-void MapView::walkEdges(int key) {
-    if (!m_scene) {
-        return;
-    }
-    const int current = m_selectedEdge.empty() ? -1 : m_scene->findEdge(m_selectedEdge);
-    if (current >= 0 && (key == Qt::Key_Left || key == Qt::Key_Right)) {
-        leaveEdge(key);
-        return;
-    }
-    if (current < 0 && selectedIndex() < 0) {
-        walk(key);
-        return;
-    }
-    const SceneEdge* edge = current >= 0 ? &m_scene->edges[static_cast<std::size_t>(current)] : nullptr;
-    std::vector<int> choice;
-    if (edge == nullptr) {
-        choice = edgesAt(selectedIndex(), key != Qt::Key_Left);
-    } else {
-        for (std::size_t i = 0; i < m_scene->edges.size(); ++i) {
-            const SceneEdge& other = m_scene->edges[i];
-            if (other.source == edge->source && other.sourceBox == edge->sourceBox) {
-                choice.push_back(static_cast<int>(i));
-            }
-        }
-        const auto height = [&](int i) {
-            return m_scene->nodes[static_cast<std::size_t>(m_scene->edges[static_cast<std::size_t>(i)].target)].rect.center().y();
-        };
-        std::stable_sort(choice.begin(), choice.end(), [&](int a, int b) { return height(a) < height(b); });
-    }
-    if (choice.empty()) {
-        return;
-    }
-    const auto at = std::find(choice.begin(), choice.end(), current);
-    const auto count = static_cast<std::ptrdiff_t>(choice.size());
-    const auto next = at == choice.end() ? 0 : (at - choice.begin() + (key == Qt::Key_Up ? count - 1 : 1)) % count;
-    selectEdge(m_scene->edges[static_cast<std::size_t>(choice[static_cast<std::size_t>(next)])].id);
-}
-
-void MapView::leaveEdge(int key) {
-    const SceneEdge& edge = m_scene->edges[static_cast<std::size_t>(m_scene->findEdge(m_selectedEdge))];
-    int end = key == Qt::Key_Right ? edge.target : edge.source;
-    for (std::size_t i = 0; end < 0 && i < m_scene->nodes.size(); ++i) { // an app's box: its first version
-        if (m_scene->nodes[i].box == edge.sourceBox && m_scene->nodes[i].version >= 0) {
-            end = static_cast<int>(i);
-        }
-    }
-    if (end >= 0) {
-        select(m_scene->nodes[static_cast<std::size_t>(end)].id);
-        centreOn(end);
-    }
+    return false;
 }
 
 } // namespace meshdeck::views

@@ -40,12 +40,18 @@ CardColours coloursOf(const SceneNode& node, const Theme& theme) {
 }
 
 void paintTexts(QPainter& painter, const SceneNode& node, const Theme& theme, const CardColours& colours, double left,
-                DetailLevel level) {
+                DetailLevel level, double scale) {
     const QRectF r = node.rect;
     const bool near = level == DetailLevel::Near && !node.figures.isEmpty();
     const double width = r.right() - left - 7;
-    QFont name = theme.font(12.5, 600);
-    for (const double smaller : {11.5, 10.5}) { // a whole name in smaller letters says more than a cut one
+    constexpr double kLeast = 9.5; // px on the screen: no text under 9
+    const double enough = kLeast / scale;
+    QFont name = theme.font(std::max(12.5, enough), 600);
+    for (const double smaller : {11.5, 10.5}) {
+        if (smaller < enough) {
+            break;
+        } // a whole name in smaller letters says more than a cut one
+        // a whole name in smaller letters says more than a cut one
         if (QFontMetricsF(name).horizontalAdvance(node.name) > width) {
             name = theme.font(smaller, 600);
         }
@@ -99,7 +105,11 @@ void paintBelow(QPainter& painter, const SceneNode& node, const Theme& theme) {
 
 } // namespace
 
-void paintNode(QPainter& painter, const Scene&, const SceneNode& node, const Theme& theme, DetailLevel level) {
+void paintNode(QPainter& painter, const Scene&, const SceneNode& node, const Theme& theme, DetailLevel level, double scale) {
+    if (node.group) {
+        paintGroup(painter, node, theme, scale);
+        return;
+    }
     const QRectF r = node.rect.adjusted(0.5, 0.5, -0.5, -0.5);
     const CardColours colours = coloursOf(node, theme);
     QPen outline(colours.outline, colours.outlineWidth);
@@ -128,7 +138,7 @@ void paintNode(QPainter& painter, const Scene&, const SceneNode& node, const The
         painter.setPen(QPen(theme.text.tertiary, 1.5));
         painter.drawLine(centre + QPointF(-8, 8), centre + QPointF(8, -8));
     }
-    paintTexts(painter, node, theme, colours, ring + 18, level);
+    paintTexts(painter, node, theme, colours, ring + 18, level, scale);
     if (node.health == mesh::Health::Failing || node.health == mesh::Health::Degraded) {
         paintMark(painter, theme, node.health, r.topRight() + QPointF(-1.5, 1.5), 6.5, theme.surface.panel);
     }

@@ -13,19 +13,29 @@
 #include <QRectF>
 #include <QString>
 
+#include "map/scene_index.h"
 #include "mesh/graph.h"
+#include "traffic/lens.h"
 
 namespace meshdeck::views {
 
-enum class Glyph { Service, Version, App, Gateway, Waypoint, External, Unknown };
+enum class Glyph { Service, Version, App, Gateway, Waypoint, External, Unknown, Group };
 enum class Badge { VirtualService, CircuitBreaker, Fault, Mirror, Timeout, Policy, MissingSidecar, Ambient, Pending };
-enum class EdgeStyle { Normal, Plaintext, Denied, Idle, Unknown };
+enum class EdgeStyle { Normal, Plaintext, Partial, Denied, Idle, Unknown }; // Partial: some of it over mTLS
 
 enum class Tone { Primary, Secondary, Tertiary, Failing, Degraded, Added, Removed };
 struct TextPart {
     QString text;
     Tone tone = Tone::Secondary;
     bool strong = false;
+};
+
+// A closed namespace, cluster or remainder, drawn as one card with the sums of what is in it.
+struct GroupFacts {
+    traffic::GroupKind kind = traffic::GroupKind::Namespace;
+    std::size_t namespaces = 0;
+    std::size_t workloads = 0;
+    std::array<std::size_t, 5> health{}; // workloads by mesh::Health
 };
 
 struct SceneNode {
@@ -48,6 +58,7 @@ struct SceneNode {
     bool faded = false;  // unchanged in a difference
     bool edited = false; // outlined as changed
     std::vector<TextPart> below; // lines under the card, in a difference
+    std::shared_ptr<const GroupFacts> group; // of a closed group; null: the card of a service
     QRectF rect;
     double rate = 0; // req/s, for sorting and summing
 };
@@ -57,6 +68,7 @@ struct SceneBox {
     QString title;
     QString extra;
     bool app = false; // else a namespace
+    bool closable = false; // opened in place, and may be closed again
     int parent = -1;  // of an app: its namespace
     int colour = 0;
     QRectF rect;
@@ -82,7 +94,9 @@ struct SceneEdge {
     double rate = 0;       // req/s, or KiB/s for TCP
     double width = 1;
     double errorShare = 0; // 0..1; dashes from 0.005
+    std::uint32_t calls = 1;   // graph edges summed, of a call from or to a closed group
     int version = -1;      // colour of a split edge
+    double mtlsShare = -1; // 0..1 of the traffic whose security is known; -1: of none
     double medianMs = 0;   // 0: not known
     bool faded = false;
     std::optional<Ghost> ghost;
@@ -91,7 +105,13 @@ struct SceneEdge {
     bool lock = false;          // open lock before the label
     QRectF labelRect;           // null: no room, shown on hover
     double labelRoom = 0;       // in front of the target, kept free by the layout
-    QString tip;
+};
+
+// All calls between two namespaces that are drawn open, for the view from afar.
+struct BoxSum {
+    int source = -1;
+    int target = -1;
+    double rate = 0;
 };
 
 struct Attention {
@@ -105,21 +125,37 @@ struct Scene {
     std::vector<SceneNode> nodes;
     std::vector<SceneBox> boxes; // namespaces before the apps in them
     std::vector<SceneEdge> edges;
+    // Calls between closed groups that carry too little to be drawn among all the others; without routes. They are
+    // shown with the card they belong to.
+    std::vector<SceneEdge> weak;
+    std::vector<BoxSum> sums;         // the strongest
     std::vector<Attention> attention; // worst first, at most 5
     QRectF bounds;
     bool ratesKnown = true;
     QString stale; // "unknown since 14:26", empty when live
     std::uint64_t generation = 0;
+    std::shared_ptr<const mesh::Graph> graph; // of which all this is a picture, before groups were closed; may be null
+    traffic::Noise noise;                     // left out of it
+    bool focusLost = false;                   // what was to be looked at is gone
+    std::size_t hidden = 0;                   // nodes taken out by an expression
+    std::shared_ptr<const SceneIndex> index;  // made when the places are known; without it everything is looked at
 
-    // Index of the card that shows a graph node; -1: none.
+    // Index of the card that shows a graph node, or of a closed group by its id; -1: none.
     [[nodiscard]] int find(std::string_view graphNode) const;
     // Front node first; -1: none. `slack` widens edges for the pointer.
     [[nodiscard]] int nodeAt(QPointF at) const;
     [[nodiscard]] int edgeAt(QPointF at, double slack) const;
+    // Innermost box; -1: none.
+    [[nodiscard]] int boxAt(QPointF at) const;
     // Index of the edge that shows a graph edge; -1: none.
     [[nodiscard]] int findEdge(std::string_view graphEdge) const;
     [[nodiscard]] QString accessibleText(int node) const;
     [[nodiscard]] QString accessibleEdgeText(int edge) const;
+    // What may touch `area`, ascending.
+    [[nodiscard]] std::vector<std::uint32_t> nodesIn(const QRectF& area) const;
+    [[nodiscard]] std::vector<std::uint32_t> edgesIn(const QRectF& area) const;
+    [[nodiscard]] std::vector<std::uint32_t> labelsIn(const QRectF& area) const;
+    [[nodiscard]] bool folded() const; // has closed groups
 };
 using ScenePtr = std::shared_ptr<const Scene>;
 

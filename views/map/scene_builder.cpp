@@ -1,53 +1,45 @@
 #include "map/scene_builder.h"
 
 #include <algorithm>
-#include <cmath>
+#include <unordered_set>
 
-#include <QFontMetricsF>
-
-#include "common/theme.h"
 #include "map/cards.h"
-#include "map/curve.h"
-#include "map/label_ground.h"
+#include "map/group_cards.h"
+#include "map/label_placer.h"
 #include "map/scene_text.h"
 
 namespace meshdeck::views {
 namespace {
 
-constexpr double kCardWidth = 150, kCardHeight = 46;
+constexpr QSizeF kCard(150, 46), kGroupCard(176, 68);
 
-// Rounded up: a figure that changes its last digit leaves its label where it is.
-QSizeF labelSize(const SceneEdge& edge) {
-    const Theme& fonts = theme(ThemeKind::Dark);
-    double width = 8 + (edge.lock ? 13 : 0);
-    for (const TextPart& part : edge.label) {
-        width += QFontMetricsF(fonts.font(11, part.strong ? 600 : 500)).horizontalAdvance(part.text) + 7;
-    }
-    constexpr double kStep = 6;
-    return {std::ceil((width - (edge.label.empty() ? 0 : 7)) / kStep) * kStep, 17};
+QSizeF sizeOf(const SceneNode& node) {
+    return node.group ? kGroupCard : kCard;
 }
 
-double roomOf(const SceneEdge& edge) {
-    return edge.version >= 0 && !edge.label.empty() ? labelSize(edge).width() : 0;
-}
-
-layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, double aspect) {
+layout::LayoutInput layoutInput(const Scene& scene, const Positions& previous, const Positions* pinned, double aspect) {
     layout::LayoutInput input;
     input.aspect = aspect;
-    input.previous = previous;
     for (const SceneBox& box : scene.boxes) {
-        const std::string parent = box.parent >= 0 ? scene.boxes[static_cast<std::size_t>(box.parent)].id : std::string();
-        input.groups.push_back({box.id, parent, box.app ? 18.0 : 26.0, box.app ? 14.0 : 16.0, box.app});
+        input.groups.push_back({box.parent, box.app ? 18.0 : 26.0, box.app ? 14.0 : 16.0, box.app});
     }
     for (const SceneNode& node : scene.nodes) {
-        const std::string group = node.box >= 0 ? scene.boxes[static_cast<std::size_t>(node.box)].id : std::string();
         const double below = 15.0 * static_cast<double>(node.below.size()); // lines of a difference need their room
-        input.nodes.push_back({node.id, kCardWidth, kCardHeight + 2 * below, group});
+        layout::LayoutNode& added = input.nodes.emplace_back();
+        added.width = sizeOf(node).width();
+        added.height = sizeOf(node).height() + 2 * below;
+        added.group = node.box;
+        if (const auto at = previous.find(node.id); at != previous.end()) {
+            added.previous = at->second;
+        }
+        if (pinned != nullptr && pinned->contains(node.id)) {
+            added.previous = pinned->at(node.id);
+            added.pinned = true;
+        }
     }
     for (const SceneEdge& edge : scene.edges) {
-        const std::string& source = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].id
-                                                     : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].id;
-        input.edges.push_back({edge.id, source, scene.nodes[static_cast<std::size_t>(edge.target)].id, edge.labelRoom});
+        const layout::End source = edge.source >= 0 ? layout::End::node(edge.source) : layout::End::group(edge.sourceBox);
+        input.edges.push_back({source, layout::End::node(edge.target), edge.labelRoom});
     }
     return input;
 }
@@ -57,83 +49,20 @@ QRectF rectOf(const layout::Rect& r) {
 }
 
 void takePlaces(Scene& scene, const layout::LayoutResult& placed) {
-    for (SceneNode& node : scene.nodes) {
-        const layout::Point at = placed.positions.at(node.id);
-        node.rect = QRectF(at.x - kCardWidth / 2, at.y - kCardHeight / 2, kCardWidth, kCardHeight);
+    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+        const layout::Point at = placed.positions[i];
+        const QSizeF size = sizeOf(scene.nodes[i]);
+        scene.nodes[i].rect = QRectF(QPointF(at.x - size.width() / 2, at.y - size.height() / 2), size);
     }
-    for (SceneBox& box : scene.boxes) {
-        if (const auto found = placed.groups.find(box.id); found != placed.groups.end()) {
-            box.rect = rectOf(found->second);
-        }
+    for (std::size_t i = 0; i < scene.boxes.size(); ++i) {
+        scene.boxes[i].rect = rectOf(placed.groups[i]);
     }
-    for (SceneEdge& edge : scene.edges) {
-        if (const auto found = placed.routes.find(edge.id); found != placed.routes.end()) {
-            for (const layout::Point& p : found->second) {
-                edge.route.emplace_back(p.x, p.y);
-            }
+    for (std::size_t i = 0; i < scene.edges.size(); ++i) {
+        for (const layout::RoutePoint& p : placed.routes[i]) {
+            scene.edges[i].route.emplace_back(p.x, p.y);
         }
     }
     scene.bounds = rectOf(placed.bounds);
-}
-
-// What a label must keep off: cards, titles of boxes, the signs and heads at the ends of some edges.
-void takeAll(const Scene& scene, LabelGround& ground) {
-    for (const SceneNode& node : scene.nodes) {
-        ground.take(node.rect.adjusted(-3, -3, 3, 3));
-    }
-    for (const SceneBox& box : scene.boxes) {
-        ground.take(QRectF(box.rect.left(), box.rect.top(), box.rect.width(), box.app ? 20 : 26));
-    }
-    for (const SceneEdge& edge : scene.edges) {
-        const bool marked = edge.style == EdgeStyle::Denied || edge.style == EdgeStyle::Plaintext;
-        if (marked && !edge.route.empty()) { // the sign or the head at its end stays free
-            const QRectF end(edge.route.back().x() - 20, edge.route.back().y() - 10, 20, 20);
-            ground.take(end.adjusted(-2, -2, 2, 2));
-        }
-    }
-}
-
-// On the line, where the fewest others run and nothing else is; the middle of the line first.
-void placeLabel(SceneEdge& edge, std::size_t index, const QPolygonF& line, LabelGround& ground) {
-    const QSizeF size = labelSize(edge);
-    const double length = lengthOf(line);
-    double best = 1e9;
-    for (const double share : {0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.74, 0.2, 0.8}) {
-        const QPointF at = pointAt(line, length * share);
-        for (const double aside : {0.0, -15.0, 15.0, -22.0, 22.0}) {
-            const QRectF rect(at.x() - size.width() / 2, at.y() - size.height() / 2 + aside, size.width(), size.height());
-            const double least = std::abs(share - 0.5) * 4 + std::abs(aside) / 8 +
-                                 (aside == 0 && length < size.width() * 1.7 ? 3 : 0);
-            if (least >= best || !ground.isFree(rect)) {
-                continue;
-            }
-            if (const double price = least + 5 * ground.crossed(rect, index); price < best) {
-                best = price;
-                edge.labelRect = rect;
-            }
-        }
-    }
-    if (!edge.labelRect.isNull()) {
-        ground.take(edge.labelRect.adjusted(-2, -2, 2, 2));
-    }
-}
-
-bool isLabelled(const SceneEdge& edge) {
-    return !edge.label.empty() && !edge.route.empty();
-}
-
-void placeLabels(Scene& scene) {
-    std::vector<QPolygonF> lines;
-    for (const SceneEdge& edge : scene.edges) {
-        lines.push_back(flatten(edge.route, 2));
-    }
-    LabelGround ground(lines);
-    takeAll(scene, ground);
-    for (std::size_t i = 0; i < scene.edges.size(); ++i) {
-        if (isLabelled(scene.edges[i])) {
-            placeLabel(scene.edges[i], i, lines[i], ground);
-        }
-    }
 }
 
 // The same cards in the same boxes, the same edges with room enough for their labels.
@@ -153,100 +82,111 @@ bool hasShapeOf(const Scene& scene, const Scene& before) {
                       });
 }
 
-// Places and lines of a scene of the same shape. Labels stay too; those of another length look for a place that is free
-// without asking which lines they hide, since asking that of all lines is what costs.
-void takeOver(Scene& scene, const Scene& before) {
-    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
-        scene.nodes[i].rect = before.nodes[i].rect;
-    }
-    for (std::size_t i = 0; i < scene.boxes.size(); ++i) {
-        scene.boxes[i].rect = before.boxes[i].rect;
-    }
-    scene.bounds = before.bounds;
-    LabelGround ground({});
-    std::vector<std::size_t> changed;
-    for (std::size_t i = 0; i < scene.edges.size(); ++i) {
-        SceneEdge& edge = scene.edges[i];
-        edge.route = before.edges[i].route;
-        edge.labelRoom = before.edges[i].labelRoom;
-        const bool wasLabelled = isLabelled(before.edges[i]);
-        if (isLabelled(edge) && wasLabelled && labelSize(edge) == labelSize(before.edges[i])) {
-            edge.labelRect = before.edges[i].labelRect;
-            ground.take(edge.labelRect.adjusted(-2, -2, 2, 2));
-        } else if (isLabelled(edge)) {
-            changed.push_back(i);
+std::unordered_set<std::string> idsOf(const ScenePtr& scene) {
+    std::unordered_set<std::string> ids;
+    for (std::size_t i = 0; scene && i < scene->nodes.size(); ++i) {
+        const SceneNode& node = scene->nodes[i];
+        if (node.group) {
+            ids.insert(node.id);
+        } else {
+            ids.insert(node.members.begin(), node.members.end());
         }
     }
-    takeAll(scene, ground);
-    for (const std::size_t i : changed) {
-        placeLabel(scene.edges[i], i, flatten(scene.edges[i].route, 2), ground);
-    }
+    return ids;
 }
 
-void writeTips(Scene& scene) {
+// The cards of the scene before, neither more nor fewer; without one, all that have a place.
+bool sameCards(const Scene& scene, const SceneOptions& options, const Positions& positions) {
+    const std::size_t before = options.before ? options.before->nodes.size() : positions.size();
+    return scene.nodes.size() == before && std::all_of(scene.nodes.begin(), scene.nodes.end(), [&](const SceneNode& node) {
+               return options.before ? options.before->find(node.id) >= 0 : positions.contains(node.id);
+           });
+}
+
+int topBox(const Scene& scene, int box) {
+    while (box >= 0 && scene.boxes[static_cast<std::size_t>(box)].parent >= 0) {
+        box = scene.boxes[static_cast<std::size_t>(box)].parent;
+    }
+    return box;
+}
+
+void sumBetweenBoxes(Scene& scene) {
+    constexpr std::size_t kMost = 200; // more is a texture
+    std::map<std::pair<int, int>, double> sums;
+    for (const SceneEdge& edge : scene.edges) {
+        const int from = topBox(scene, edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].box : edge.sourceBox);
+        const int to = topBox(scene, scene.nodes[static_cast<std::size_t>(edge.target)].box);
+        if (from >= 0 && to >= 0 && from != to) {
+            sums[{from, to}] += edge.rate;
+        }
+    }
+    scene.sums.clear();
+    for (const auto& [ends, rate] : sums) {
+        scene.sums.push_back({ends.first, ends.second, rate});
+    }
+    std::stable_sort(scene.sums.begin(), scene.sums.end(), [](const BoxSum& a, const BoxSum& b) { return a.rate > b.rate; });
+    scene.sums.resize(std::min(scene.sums.size(), kMost));
+}
+
+// The last step: what painters and the pointer ask.
+ScenePtr finished(Scene scene) {
+    sumBetweenBoxes(scene);
+    scene.index = std::make_shared<const SceneIndex>(scene);
+    return std::make_shared<const Scene>(std::move(scene));
+}
+
+Scene cardsOf(const mesh::MeshSnapshot& snapshot, const SceneOptions& options) {
+    std::shared_ptr<const mesh::Graph> graph = graphToShow(snapshot);
+    if (!options.neighbourhoodOf.empty()) {
+        graph = std::make_shared<const mesh::Graph>(neighbourhood(*graph, options.neighbourhoodOf));
+    }
+    const TelemetryState telemetry = telemetryState(snapshot, options.now);
+    const traffic::Seen seen = traffic::look(std::move(graph), options.lens, idsOf(options.before),
+                                             {snapshot.inventory.get(), telemetry.known});
+    Scene scene = makeCards(seen, telemetry, options.labels);
+    scene.generation = snapshot.generation;
+    // What needs attention does so inside of a closed group too.
+    scene.attention = attentionOf(seen.folded ? makeCards(*seen.whole, telemetry) : scene);
+    setWeakAside(scene, options.before.get());
     for (SceneEdge& edge : scene.edges) {
-        const QString from = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].name
-                                              : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].title;
-        QString tip = from + QStringLiteral(" → ") + scene.nodes[static_cast<std::size_t>(edge.target)].name +
-                      QStringLiteral("\n") + protocolWord(edge.protocol);
-        if (edge.rate > 0 && scene.ratesKnown) {
-            tip += QStringLiteral(", ") + numberText(edge.rate) +
-                   (edge.protocol == mesh::Protocol::Tcp ? QStringLiteral(" KiB/s") : QStringLiteral(" req/s"));
-            tip += edge.errorShare > 0 ? QStringLiteral(", %1 fail").arg(shareText(edge.errorShare)) : QString();
-        }
-        for (const TextPart& part : edge.label) {
-            if (part.strong) {
-                tip += QStringLiteral(", ") + part.text;
-            }
-        }
-        edge.tip = tip;
+        edge.labelRoom = labelRoomOf(edge);
     }
+    return scene;
 }
 
-bool sameCards(const Scene& scene, const Positions& positions) {
-    return scene.nodes.size() == positions.size() &&
-           std::all_of(scene.nodes.begin(), scene.nodes.end(),
-                       [&](const SceneNode& node) { return positions.contains(node.id); });
+Result<BuiltScene> placed(Scene scene, const Positions& previous, const Positions* pinned, double aspect, const std::stop_token& stop) {
+    auto places = layout::layout(layoutInput(scene, previous, pinned, aspect), stop);
+    if (!places) {
+        return tl::unexpected(places.error());
+    }
+    takePlaces(scene, *places);
+    placeLabels(scene);
+    BuiltScene built;
+    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+        built.positions.emplace(scene.nodes[i].id, places->positions[i]);
+    }
+    built.scene = finished(std::move(scene));
+    return built;
 }
 
 } // namespace
 
 Result<BuiltScene> placeScene(Scene scene, const Positions& previous, double aspect, const std::stop_token& stop) {
     for (SceneEdge& edge : scene.edges) {
-        edge.labelRoom = roomOf(edge);
+        edge.labelRoom = labelRoomOf(edge);
     }
-    auto placed = layout::layout(layoutInput(scene, previous, aspect), stop);
-    if (!placed) {
-        return tl::unexpected(placed.error());
-    }
-    takePlaces(scene, *placed);
-    placeLabels(scene);
-    writeTips(scene);
-    BuiltScene built;
-    built.positions = std::move(placed->positions);
-    built.scene = std::make_shared<const Scene>(std::move(scene));
-    return built;
+    return placed(std::move(scene), previous, nullptr, aspect, stop);
 }
 
 Result<BuiltScene> buildScene(const mesh::MeshSnapshot& snapshot, const SceneOptions& options, const Positions& previous,
                               const std::stop_token& stop) {
-    mesh::Graph graph = graphToShow(snapshot);
-    if (!options.neighbourhoodOf.empty()) {
-        graph = neighbourhood(graph, options.neighbourhoodOf);
-    }
-    Scene scene = makeCards(graph, telemetryState(snapshot, options.now));
-    scene.generation = snapshot.generation;
-    scene.attention = attentionOf(scene);
-    for (SceneEdge& edge : scene.edges) {
-        edge.labelRoom = roomOf(edge);
-    }
-    if (options.before && hasShapeOf(scene, *options.before)) {
+    Scene scene = cardsOf(snapshot, options);
+    if (options.before && !options.moved && hasShapeOf(scene, *options.before)) {
         takeOver(scene, *options.before);
-        writeTips(scene);
-        return BuiltScene{std::make_shared<const Scene>(std::move(scene)), previous};
+        return BuiltScene{finished(std::move(scene)), previous};
     }
-    const bool afresh = options.mayMove && !sameCards(scene, previous);
-    return placeScene(std::move(scene), afresh ? Positions() : previous, options.aspect, stop);
+    const bool afresh = options.mayMove && !sameCards(scene, options, previous);
+    return placed(std::move(scene), afresh ? Positions() : previous, options.pinned.get(), options.aspect, stop);
 }
 
 } // namespace meshdeck::views

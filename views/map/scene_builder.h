@@ -8,8 +8,11 @@
 #include "layout/layout.h"
 #include "map/scene.h"
 #include "mesh/snapshot.h"
+#include "traffic/edge_figure.h"
 
 namespace meshdeck::views {
+
+using Positions = std::map<std::string, layout::Point>; // centres by card id
 
 struct SceneOptions {
     ServerTime now{};            // for ages
@@ -19,9 +22,12 @@ struct SceneOptions {
     // The scene before. With the same cards and edges its places and lines are taken over, and only labels that have
     // become longer or shorter look for a place: nearly every refresh brings new figures and nothing else.
     ScenePtr before = {};
+    // What of the graph is looked at; as it stands, all of it.
+    traffic::Lens lens = {.hideNoise = false, .focus = {}, .fold = traffic::FoldMode::Never, .open = {}};
+    std::shared_ptr<const Positions> pinned = {}; // cards put by hand; may be null
+    traffic::EdgeFigure labels = traffic::EdgeFigure::Rate;
+    bool moved = false;                           // other pins than in the scene before
 };
-
-using Positions = std::map<std::string, layout::Point>;
 
 struct BuiltScene {
     ScenePtr scene;

@@ -1,4 +1,5 @@
 // Builds scenes on a worker, newest request first: a newer one stops the one before, and only the last result arrives.
+// What one drawing hands to the next (places, what is held, the scene itself) stays on the worker.
 #pragma once
 
 #include <memory>
@@ -16,13 +17,16 @@ class SceneFeed final : public QObject {
     Q_OBJECT
 
 public:
-    // The executor outlives the feed, or drops its jobs.
+    // The executor runs one job at a time; it outlives the feed, or drops its jobs.
     explicit SceneFeed(Executor& worker, QObject* parent = nullptr);
     ~SceneFeed() override;
 
+    // `options.before` is filled in. Nodes that a reply lacks are held for a while (Grace).
     void request(mesh::SnapshotPtr snapshot, SceneOptions options);
     // Builds with these cards instead of a snapshot's.
     void request(Scene cards, double aspect);
+    // Another graph was asked for: nothing of the last one is held.
+    void forget();
 
 Q_SIGNALS:
     void ready(const meshdeck::views::ScenePtr& scene);
@@ -35,8 +39,6 @@ private:
     std::shared_ptr<Shared> m_shared; // what a job may touch after the feed is gone
     Executor& m_worker;
     std::stop_source m_stop;
-    Positions m_positions;
-    ScenePtr m_last;
 };
 
 } // namespace meshdeck::views

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "base/text.h"
 
@@ -72,6 +74,27 @@ double edgeWidth(double rate) {
     return std::clamp(1 + 1.5 * std::log10(1 + std::max(0.0, rate)), 1.0, 8.0);
 }
 
+QString edgeTip(const Scene& scene, const SceneEdge& edge) {
+    const QString from = edge.source >= 0 ? scene.nodes[static_cast<std::size_t>(edge.source)].name
+                                          : scene.boxes[static_cast<std::size_t>(edge.sourceBox)].title;
+    QString tip = from + QStringLiteral(" → ") + scene.nodes[static_cast<std::size_t>(edge.target)].name +
+                  QStringLiteral("\n") + protocolWord(edge.protocol);
+    if (edge.calls > 1) {
+        tip += QStringLiteral(", %1 calls").arg(edge.calls);
+    }
+    if (edge.rate > 0 && scene.ratesKnown) {
+        tip += QStringLiteral(", ") + numberText(edge.rate) +
+               (edge.protocol == mesh::Protocol::Tcp ? QStringLiteral(" KiB/s") : QStringLiteral(" req/s"));
+        tip += edge.errorShare > 0 ? QStringLiteral(", %1 fail").arg(shareText(edge.errorShare)) : QString();
+    }
+    for (const TextPart& part : edge.label) {
+        if (part.strong) {
+            tip += QStringLiteral(", ") + part.text;
+        }
+    }
+    return tip;
+}
+
 namespace {
 
 struct Ranked {
@@ -79,34 +102,49 @@ struct Ranked {
     Attention attention;
 };
 
-// All that is wrong with a card is a refused call, which has its own line.
-bool toldByRefusal(const Scene& scene, const SceneNode& node) {
+// What the list asks about a card, gathered in one pass: with thousands of cards it is asked thousands of times.
+struct Context {
+    std::vector<const SceneEdge*> refusals;
+    std::map<int, std::set<mesh::Health>> versions; // health of an app's versions, by its box
+};
+
+Context contextOf(const Scene& scene) {
+    Context context;
     for (const SceneEdge& edge : scene.edges) {
-        if (edge.style != EdgeStyle::Denied) {
-            continue;
-        }
-        const bool sends = edge.source >= 0 && &scene.nodes[static_cast<std::size_t>(edge.source)] == &node;
-        const bool takes = &scene.nodes[static_cast<std::size_t>(edge.target)] == &node;
-        if ((sends && node.errorShare <= 0) || (takes && node.errorShare * node.rate <= edge.rate * 1.1)) {
-            return true;
+        if (edge.style == EdgeStyle::Denied) {
+            context.refusals.push_back(&edge);
         }
     }
-    return false;
+    for (const SceneNode& node : scene.nodes) {
+        if (node.version >= 0 && node.box >= 0) {
+            context.versions[node.box].insert(node.health);
+        }
+    }
+    return context;
+}
+
+// All that is wrong with a card is a refused call, which has its own line.
+bool toldByRefusal(const Context& context, const SceneNode& node, int index) {
+    return std::any_of(context.refusals.begin(), context.refusals.end(), [&](const SceneEdge* edge) {
+        const bool sends = edge->source == index;
+        const bool takes = edge->target == index;
+        return (sends && node.errorShare <= 0) || (takes && node.errorShare * node.rate <= edge->rate * 1.1);
+    });
+}
+
+// A service that is only as ill as one of its versions is told by that version.
+bool toldByVersion(const Context& context, const SceneNode& node) {
+    const auto versions = context.versions.find(node.box);
+    return node.health == mesh::Health::Degraded && node.version < 0 && node.box >= 0 && versions != context.versions.end() &&
+           (versions->second.contains(mesh::Health::Failing) || versions->second.contains(node.health));
 }
 
 void addNodes(const Scene& scene, std::vector<Ranked>& found) {
-    for (const SceneNode& node : scene.nodes) {
+    const Context context = contextOf(scene);
+    for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+        const SceneNode& node = scene.nodes[i];
         const bool ill = node.health == mesh::Health::Failing || node.health == mesh::Health::Degraded;
-        if (!ill || toldByRefusal(scene, node)) {
-            continue;
-        }
-        // A service that is only as ill as one of its versions is told by that version.
-        bool toldByVersion = false;
-        for (const SceneNode& other : scene.nodes) {
-            toldByVersion |= node.version < 0 && other.version >= 0 && other.box == node.box && node.box >= 0 &&
-                             (other.health == mesh::Health::Failing || other.health == node.health);
-        }
-        if (toldByVersion && node.health == mesh::Health::Degraded) {
+        if (!ill || toldByVersion(context, node) || toldByRefusal(context, node, static_cast<int>(i))) {
             continue;
         }
         const bool failing = node.health == mesh::Health::Failing;

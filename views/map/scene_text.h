@@ -26,6 +26,9 @@ namespace meshdeck::views {
 // Edge width in px: clamp(1 + 1.5 log10(1 + r), 1, 8) (visual.md 5).
 [[nodiscard]] double edgeWidth(double rate);
 
+// What the pointer and a screen reader are told of an edge: "a → b\nHTTP, 12.2 req/s, 0.59 % fail".
+[[nodiscard]] QString edgeTip(const Scene& scene, const SceneEdge& edge);
+
 [[nodiscard]] std::vector<Attention> attentionOf(const Scene& scene);
 
 } // namespace meshdeck::views

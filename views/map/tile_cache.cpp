@@ -1,6 +1,9 @@
 #include "map/tile_cache.h"
 
 #include <algorithm>
+#include <utility>
+
+#include <sys/resource.h>
 
 #include "map/map_painter.h"
 
@@ -24,7 +27,7 @@ void TileCache::setContent(ScenePtr scene, const Theme& theme, double pixelRatio
     if (&theme != m_theme || pixelRatio != m_pixelRatio) {
         m_tiles.clear(); // the old picture would be of the wrong colour or size
     }
-    m_scene = std::move(scene);
+    dispose(std::exchange(m_scene, std::move(scene)));
     m_theme = &theme;
     m_pixelRatio = pixelRatio;
     ++m_content;
@@ -93,9 +96,41 @@ QImage TileCache::paintTile(const Scene& scene, const Theme& theme, double pixel
     return image;
 }
 
+void TileCache::later(std::function<void()> job) {
+    const std::lock_guard lock(m_mutex);
+    m_later = std::move(job);
+    m_wake.notify_one();
+}
+
+void TileCache::dispose(ScenePtr scene) {
+    if (scene) {
+        const std::lock_guard lock(m_mutex);
+        m_trash.push_back(std::move(scene));
+        m_wake.notify_one();
+    }
+}
+
 void TileCache::run(const std::stop_token& stop) {
+    // Painters compete with the thread that answers the hand: Linux counts niceness by thread.
+    ::setpriority(PRIO_PROCESS, 0, 5);
     std::unique_lock lock(m_mutex);
-    while (m_wake.wait(lock, stop, [this] { return !m_orders.empty(); })) {
+    while (m_wake.wait(lock, stop, [this] { return !m_orders.empty() || m_later || !m_trash.empty(); })) {
+        if (m_orders.empty() && !m_later) {
+            std::vector<ScenePtr> trash;
+            trash.swap(m_trash);
+            lock.unlock();
+            trash.clear();
+            lock.lock();
+            continue;
+        }
+        if (m_orders.empty()) {
+            const std::function<void()> job = std::exchange(m_later, nullptr);
+            lock.unlock();
+            job();
+            m_ready();
+            lock.lock();
+            continue;
+        }
         const Order order = std::move(m_orders.front());
         m_orders.pop_front();
         m_inWork[order.key] = order.content;

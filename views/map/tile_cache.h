@@ -40,12 +40,16 @@ public:
     [[nodiscard]] const QImage* tile(const TileKey& key);
     // What is known of another level; orders nothing.
     [[nodiscard]] const QImage* known(const TileKey& key) const;
-    // Forgets orders that are no longer wanted; call before the orders of a frame.
+    // Forgets orders that are no longer wanted; call before the orders of a frame. Tiles are painted in their order.
     void beginFrame();
     // Drops tiles of levels other than these two.
     void keepLevels(int current, int fallback);
     // Takes finished tiles over; true when there were any.
     bool collect();
+    // Runs a job on a worker once no tile is waited for; of several only the last. It must not touch the cache.
+    void later(std::function<void()> job);
+    // Drops a scene on a worker.
+    void dispose(ScenePtr scene);
     // Blocks until every order is done; for tests and pictures.
     void finish();
 
@@ -75,6 +79,8 @@ private:
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
     std::deque<Order> m_orders;
+    std::function<void()> m_later;
+    std::vector<ScenePtr> m_trash;
     std::vector<std::pair<TileKey, Tile>> m_done;
     std::map<TileKey, std::uint64_t> m_inWork; // content of orders being painted
     std::vector<std::jthread> m_threads;

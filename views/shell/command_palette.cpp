@@ -38,10 +38,12 @@ void CommandPalette::open(std::vector<PaletteEntry> entries) {
 }
 
 void CommandPalette::filter(const QString& words) {
+    constexpr int kMost = 100; // nobody reads on; of a big mesh there are thousands
     m_list->clear();
-    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+    const QStringList wanted = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    for (std::size_t i = 0; i < m_entries.size() && m_list->count() < kMost; ++i) {
         bool all = true;
-        for (const QString& word : words.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+        for (const QString& word : wanted) {
             all = all && (m_entries[i].text + QLatin1Char(' ') + m_entries[i].hint).contains(word, Qt::CaseInsensitive);
         }
         if (all) {

@@ -13,6 +13,7 @@
 #include "map/glyphs.h"
 #include "map/map_painter.h"
 #include "map/scene_text.h"
+#include "routes/request_of_map.h"
 #include "shell/config_tab.h"
 #include "shell/node_sections.h"
 #include "shell/sections_tab.h"
@@ -103,6 +104,7 @@ Inspector::Inspector(MeshState& mesh, ChangeService* changes, const Clock& clock
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_traffic, &TrafficTab::editRequested, this, &Inspector::editRequested);
     connect(m_traffic, &TrafficTab::unlockRequested, this, &Inspector::unlockRequested);
+    connect(m_traffic, &TrafficTab::requestTried, this, [this] { Q_EMIT requestTried(requestOfNode(*m_mesh.snapshot(), m_node)); });
     for (SectionsTab* tab : {m_calls, m_security, m_pods, m_edge}) {
         connect(tab, &SectionsTab::nodeChosen, this, &Inspector::nodeChosen);
         connect(tab, &SectionsTab::edgeChosen, this, &Inspector::edgeChosen);
@@ -148,9 +150,12 @@ QWidget* Inspector::makeEdgePage() {
     layout->addWidget(m_edge, 1);
     m_copyEdge = new QPushButton(QStringLiteral("Copy as PromQL"), page);
     connect(m_copyEdge, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_edgeQuery); });
+    auto* tried = new QPushButton(QStringLiteral("Try a request…"), page);
+    connect(tried, &QPushButton::clicked, this, [this] { Q_EMIT requestTried(requestOfEdge(*m_mesh.snapshot(), m_edges)); });
     auto* row = new QHBoxLayout;
     row->setContentsMargins(16, 8, 16, 14);
     row->addWidget(m_copyEdge);
+    row->addWidget(tried);
     row->addStretch(1);
     layout->addLayout(row);
     return page;

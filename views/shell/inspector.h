@@ -10,6 +10,7 @@
 #include "common/mesh_state.h"
 #include "common/theme.h"
 #include "map/cards.h"
+#include "routes/request_words.h"
 
 class QStackedWidget;
 class QVBoxLayout;
@@ -42,6 +43,8 @@ public:
 Q_SIGNALS:
     void editRequested(const meshdeck::config::WeightedRoute& route);
     void unlockRequested();
+    // A request to or from the selection is to be traced.
+    void requestTried(const meshdeck::views::RequestDraft& request);
     // A name in one of the tables was followed.
     void nodeChosen(const QString& node);
     void edgeChosen(const QString& edge);

@@ -1,5 +1,7 @@
 #include "shell/main_window.h"
 
+#include <iterator>
+
 #include <QActionGroup>
 #include <QDockWidget>
 #include <QKeyEvent>
@@ -12,8 +14,11 @@
 #include "base/text.h"
 #include "changes/change_page.h"
 #include "common/safe_label.h"
+#include "map/map_lens.h"
 #include "map/map_page.h"
 #include "map/map_view.h"
+#include "map/match_panel.h"
+#include "routes/routes_page.h"
 #include "shell/command_palette.h"
 #include "shell/context_bar.h"
 #include "shell/help_page.h"
@@ -29,11 +34,13 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     , m_options(std::move(options))
     , m_clock(clock)
     , m_worker("scene")
+    , m_policy("policy")
     , m_bar(new ContextBar(m_options, this))
     , m_rail(new Rail(this))
     , m_pages(new QStackedWidget(this))
     , m_map(new MapPage(mesh, m_worker, clock, this))
     , m_changes(new ChangePage(mesh, changes, m_worker, clock, m_options, this))
+    , m_routes(new RoutesPage(mesh, m_policy, m_options.context, m_options.savedRequests, this))
     , m_help(new HelpPage(this))
     , m_palette(new CommandPalette(this)) {
     setWindowTitle(m_options.context.empty() ? QStringLiteral("Meshdeck")
@@ -50,8 +57,11 @@ MainWindow::MainWindow(MeshState& mesh, ChangeService* changes, ShellOptions opt
     connect(m_inspector, &Inspector::edgeChosen, m_map, &MapPage::selectEdge);
     connect(m_map, &MapPage::refreshRequested, this, &MainWindow::refreshRequested);
     connect(m_map, &MapPage::graphChosen, this, &MainWindow::graphChosen);
+    connect(m_map, &MapPage::weightsWanted, m_inspector, &Inspector::editWeights);
+    connect(m_map, &MapPage::namespacesInView, this, &MainWindow::namespacesInView);
     connect(m_map, &MapPage::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(QStringLiteral("%1 %").arg(qRound(zoom * 100))); });
     connect(m_changes, &ChangePage::pendingChanged, m_bar, &ContextBar::setPending);
+    connectRoutes();
     connect(m_bar, &ContextBar::pendingClicked, this, &MainWindow::showChanges);
     connect(m_bar, &ContextBar::paletteRequested, this, &MainWindow::openPalette);
     m_settings = makeSettings();
@@ -66,6 +76,19 @@ MainWindow::~MainWindow() {
     // The pages go before the worker they post to.
     delete m_map;
     delete m_changes;
+    delete m_routes;
+}
+
+void MainWindow::connectRoutes() {
+    connect(m_inspector, &Inspector::requestTried, this, [this](const RequestDraft& request) {
+        showRoutes();
+        m_routes->openRequest(request);
+    });
+    connect(m_changes, &ChangePage::pendingChanged, m_routes, [this] { m_routes->setPending(m_changes->pendingObjects()); });
+    connect(m_routes, &RoutesPage::showOnMap, this, [this](const OnMap& where, const QString& what) {
+        showMap();
+        m_map->showPath(where.nodes, where.edges, what);
+    });
 }
 
 void MainWindow::makeCentre() {
@@ -77,6 +100,7 @@ void MainWindow::makeCentre() {
     row->addWidget(m_rail);
     row->addWidget(m_pages, 1);
     m_pages->addWidget(m_map);
+    m_pages->addWidget(m_routes);
     m_pages->addWidget(m_changes);
     m_pages->addWidget(m_help);
     if (m_options.context.empty()) {
@@ -87,6 +111,7 @@ void MainWindow::makeCentre() {
     }
     setCentralWidget(centre);
     m_rail->addPage(MapId, QStringLiteral("map"), QStringLiteral("Map"));
+    m_rail->addPage(RoutesId, QStringLiteral("routes"), QStringLiteral("Routes"));
     m_rail->addPage(ChangesId, QStringLiteral("changes"), QStringLiteral("Changes"));
     m_rail->addTool(SettingsId, QStringLiteral("settings"), QStringLiteral("Settings"));
     m_rail->addTool(HelpId, QStringLiteral("help"), QStringLiteral("Help"));
@@ -99,10 +124,40 @@ void MainWindow::makeInspector(ChangeService* changes) {
     m_dock->setTitleBarWidget(new QWidget(m_dock)); // the panel has its own head
     m_dock->setFeatures(QDockWidget::NoDockWidgetFeatures);
     m_inspector = new Inspector(m_mesh, changes, m_clock, m_dock);
-    m_dock->setWidget(m_inspector);
+    auto* panel = new QWidget(m_dock);
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_matches = new MatchPanel(panel);
+    m_matches->setVisible(false);
+    column->addWidget(m_matches, 1);
+    column->addWidget(m_inspector, 2);
+    m_dock->setWidget(panel);
+    connectMatches();
     addDockWidget(Qt::RightDockWidgetArea, m_dock);
     connect(m_inspector, &Inspector::editRequested, this, &MainWindow::editWeights);
     connect(m_inspector, &Inspector::unlockRequested, this, &MainWindow::unlockRequested);
+}
+
+// The list and the map choose together; what is chosen is told by the inspector below.
+void MainWindow::connectMatches() {
+    connect(m_map, &MapPage::found, this, [this](const std::shared_ptr<const mesh::Graph>& graph, const traffic::FindMatches& matches) {
+        m_matches->setVisible(graph != nullptr);
+        if (graph != nullptr) {
+            m_matches->setMatches(graph, matches);
+        }
+    });
+    connect(m_map, &MapPage::findStepped, m_matches, &MatchPanel::step);
+    connect(m_matches, &MatchPanel::nodeChosen, m_map, &MapPage::selectNode);
+    connect(m_matches, &MatchPanel::edgeChosen, m_map, &MapPage::selectEdge);
+    connect(m_map, &MapPage::nodeSelected, m_matches, [this](const QString& node) {
+        const ScenePtr& scene = m_map->view().scene();
+        const int card = scene ? scene->find(node.toStdString()) : -1;
+        m_matches->showChosen(card >= 0 ? scene->nodes[static_cast<std::size_t>(card)].members : std::vector<std::string>());
+    });
+    connect(m_map, &MapPage::edgeSelected, m_matches, &MatchPanel::showChosen);
+    connect(m_map, &MapPage::filtersChanged, this, &MainWindow::filtersChanged);
+    m_map->setFilters(m_options.filters);
 }
 
 void MainWindow::makeStatusBar() {
@@ -134,6 +189,9 @@ void MainWindow::addShortcuts() {
         showChanges();
         m_changes->undoLast();
     });
+    add(Qt::CTRL | Qt::Key_1, [this] { showMap(); });
+    add(Qt::CTRL | Qt::Key_2, [this] { showRoutes(); });
+    add(Qt::CTRL | Qt::Key_3, [this] { showChanges(); });
     add(Qt::Key_F1, [this] { showHelp(QStringLiteral("index.md")); });
 }
 
@@ -178,6 +236,7 @@ void MainWindow::choose(int page) {
 
 void MainWindow::showPage(Page page) {
     QWidget* widget = page == ChangesId ? static_cast<QWidget*>(m_changes)
+                      : page == RoutesId ? static_cast<QWidget*>(m_routes)
                       : page == HelpId ? static_cast<QWidget*>(m_help)
                       : m_start != nullptr ? static_cast<QWidget*>(m_start)
                                            : static_cast<QWidget*>(m_map);
@@ -195,6 +254,11 @@ void MainWindow::showMap() {
 
 void MainWindow::showChanges() {
     showPage(ChangesId);
+}
+
+void MainWindow::showRoutes() {
+    showPage(RoutesId);
+    m_routes->focusFirst();
 }
 
 void MainWindow::showHelp(const QString& page) {
@@ -215,7 +279,9 @@ void MainWindow::setTheme(ThemeKind kind) {
     m_rail->setTheme(colours);
     m_map->setTheme(colours);
     m_changes->setTheme(colours);
+    m_routes->setTheme(colours);
     m_inspector->setTheme(colours);
+    m_matches->setTheme(colours);
     m_sources->setTheme(colours);
     if (m_start != nullptr) {
         m_start->setTheme(colours);
@@ -289,31 +355,66 @@ void MainWindow::showSnapshot() {
 
 void MainWindow::openPalette() {
     std::vector<PaletteEntry> entries{
-        {QStringLiteral("Map"), QStringLiteral("page"), [this] { showMap(); }},
-        {QStringLiteral("Changes"), QStringLiteral("page"), [this] { showChanges(); }},
+        {QStringLiteral("Map"), QStringLiteral("Ctrl+1"), [this] { showMap(); }},
+        {QStringLiteral("Routes"), QStringLiteral("Ctrl+2"), [this] { showRoutes(); }},
+        {QStringLiteral("Config and findings"), QStringLiteral("page"),
+         [this] {
+             showRoutes();
+             m_routes->showTab(RoutesPage::ConfigId);
+             m_routes->focusFirst();
+         }},
+        {QStringLiteral("What is in effect"), QStringLiteral("page"),
+         [this] {
+             showRoutes();
+             m_routes->showTab(RoutesPage::EffectiveId);
+             m_routes->focusFirst();
+         }},
+        {QStringLiteral("Trace a request"), QStringLiteral("page"),
+         [this] {
+             showRoutes();
+             m_routes->showTab(RoutesPage::RequestId);
+             m_routes->focusFirst();
+         }},
+        {QStringLiteral("Changes"), QStringLiteral("Ctrl+3"), [this] { showChanges(); }},
         {QStringLiteral("Fit the map"), QStringLiteral("F"), [this] { m_map->view().fit(); }},
         {QStringLiteral("Refresh"), QStringLiteral("Ctrl+R"), [this] { Q_EMIT refreshRequested(); }},
+        {QStringLiteral("Hide by an expression"), QStringLiteral("Ctrl+H"),
+         [this] {
+             showMap();
+             m_map->focusHide();
+         }},
+        {QStringLiteral("Export the map"), QStringLiteral("Ctrl+E"),
+         [this] {
+             showMap();
+             m_map->showExport(m_map);
+         }},
         {QStringLiteral("Map as tables"), QStringLiteral("T"),
          [this] {
              showMap();
              m_map->showTable(!m_map->tableShown());
          }},
+        {QStringLiteral("Whole mesh"), QStringLiteral("0"), [this] { showMap(); m_map->lens().home(); }},
+        {QStringLiteral("Back to the picture before"), QStringLiteral("Backspace"), [this] { showMap(); m_map->goBack(); }},
         {QStringLiteral("Switch theme"), {}, [this] { setTheme(m_options.theme == ThemeKind::Dark ? ThemeKind::Light : ThemeKind::Dark); }},
         {QStringLiteral("High contrast"), {}, [this] { setHighContrast(!m_options.highContrast); }},
         {QStringLiteral("Reduce motion"), {}, [this] { setReducedMotion(!m_options.reducedMotion); }},
         {QStringLiteral("Keyboard"), QStringLiteral("?"), [this] { showHelp(QStringLiteral("keyboard.md")); }},
     };
-    if (const ScenePtr scene = m_map->view().scene()) {
-        for (const SceneNode& node : scene->nodes) {
-            const bool version = node.version >= 0 && node.box >= 0;
-            const QString name = version ? scene->boxes[static_cast<std::size_t>(node.box)].title + QLatin1Char(' ') + node.name : node.name;
-            entries.push_back({name, node.kindWord + QStringLiteral(" in ") + node.ns, [this, id = node.id] {
-                                   showMap();
-                                   m_map->view().select(id);
-                                   m_map->view().centreOn(m_map->view().scene()->find(id));
-                               }});
+    const std::string from = m_map->view().selected();
+    std::vector<PaletteEntry> ways;
+    for (MapPage::Place& place : m_map->places()) {
+        if (!from.empty() && from != place.node) {
+            ways.push_back({QStringLiteral("Ways to ") + place.name, place.hint, [this, from, id = place.node] {
+                                showMap();
+                                m_map->showWays(from, id);
+                            }});
         }
+        entries.push_back({place.name, place.hint, [this, id = QString::fromStdString(place.node)] {
+                               showMap();
+                               m_map->selectNode(id);
+                           }});
     }
+    std::move(ways.begin(), ways.end(), std::back_inserter(entries)); // a name alone means the place
     m_palette->open(std::move(entries));
 }
 

@@ -21,7 +21,9 @@ class ContextBar;
 class HelpPage;
 class Inspector;
 class MapPage;
+class MatchPanel;
 class Rail;
+class RoutesPage;
 class SafeLabel;
 class SourceStatus;
 class StartPage;
@@ -43,8 +45,10 @@ public:
     void setReadOnly(bool readOnly, const std::string& reason);
     [[nodiscard]] MapPage& mapPage() { return *m_map; }
     [[nodiscard]] ChangePage& changePage() { return *m_changes; }
+    [[nodiscard]] RoutesPage& routesPage() { return *m_routes; }
     void showMap();
     void showChanges();
+    void showRoutes();
     void showHelp(const QString& page);
     void editWeights(const config::WeightedRoute& route);
 
@@ -53,17 +57,21 @@ Q_SIGNALS:
     void kubeconfigChosen(const QString& file);
     void refreshRequested();
     void graphChosen(meshdeck::mesh::GraphType type, bool idleNodes);
+    void namespacesInView(const std::vector<std::string>& namespaces); // empty: all
     void unlockRequested(); // the user asks; whoever holds the lock decides and calls setReadOnly
     // Theme, contrast or motion: whoever opens the next window gives it the same.
+    void filtersChanged(const meshdeck::views::SavedFilters& filters);
     void appearanceChanged(meshdeck::views::ThemeKind kind, bool highContrast, bool reducedMotion);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    enum Page { MapId, ChangesId, HelpId, SettingsId };
+    enum Page { MapId, RoutesId, ChangesId, HelpId, SettingsId };
     void makeCentre();
     void makeInspector(ChangeService* changes);
+    void connectMatches();
+    void connectRoutes();
     void makeStatusBar();
     void addShortcuts();
     void choose(int page);
@@ -77,15 +85,18 @@ private:
     ShellOptions m_options;
     const Clock& m_clock;
     Strand m_worker; // scenes and layouts
+    Strand m_policy; // checks and requests: may take longer than a frame of the map may wait
     ContextBar* m_bar;
     Rail* m_rail;
     QStackedWidget* m_pages;
     MapPage* m_map;
     ChangePage* m_changes;
+    RoutesPage* m_routes;
     HelpPage* m_help;
     StartPage* m_start = nullptr;
     QDockWidget* m_dock = nullptr;
     Inspector* m_inspector = nullptr;
+    MatchPanel* m_matches = nullptr; // over the inspector while something is looked for
     SourceStatus* m_sources = nullptr;
     SafeLabel* m_note = nullptr;
     SafeLabel* m_zoom = nullptr;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "common/theme.h"
+#include "map/saved_filter.h"
 
 namespace meshdeck::views {
 
@@ -28,6 +29,8 @@ struct ShellOptions {
     bool highContrast = false;
     bool reducedMotion = false; // no dots, no fading
     std::vector<LookedFor> lookedFor;
+    SavedFilters filters; // the user's own
+    std::string savedRequests; // file of this context's saved requests; empty: kept only as long as the window
 };
 
 [[nodiscard]] QString contextWord(ContextKind kind);

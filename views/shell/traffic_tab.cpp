@@ -65,6 +65,12 @@ TrafficTab::TrafficTab(ChangeService* changes, QWidget* parent)
     buttons->addWidget(m_unlock);
     buttons->addStretch(1);
     layout->addLayout(buttons);
+    auto* more = new QHBoxLayout;
+    more->setContentsMargins(0, 6, 0, 0);
+    m_try = new QPushButton(QStringLiteral("Try a request…"), body);
+    more->addWidget(m_try);
+    more->addStretch(1);
+    layout->addLayout(more);
     m_reason = new SafeLabel({}, TextRole::Tertiary, body);
     m_reason->setFontSize(11);
     m_reason->setWordWrap(true);
@@ -74,6 +80,7 @@ TrafficTab::TrafficTab(ChangeService* changes, QWidget* parent)
     connect(m_edit, &QPushButton::clicked, this, &TrafficTab::editWeights);
     connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_query); });
     connect(m_unlock, &QPushButton::clicked, this, &TrafficTab::unlockRequested);
+    connect(m_try, &QPushButton::clicked, this, &TrafficTab::requestTried);
 }
 
 TrafficTab::Plot TrafficTab::addPlot(QVBoxLayout* layout, const QString& title, const QString& unit) {

@@ -30,6 +30,7 @@ public:
 Q_SIGNALS:
     void editRequested(const meshdeck::config::WeightedRoute& route);
     void unlockRequested();
+    void requestTried(); // "Try a request..."
 
 private:
     struct Plot {
@@ -52,6 +53,7 @@ private:
     QPushButton* m_edit;
     QPushButton* m_copy;
     QPushButton* m_unlock;
+    QPushButton* m_try;
     SafeLabel* m_reason;
     QString m_readOnly;
     bool m_mayUnlock = false;

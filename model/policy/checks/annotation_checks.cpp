@@ -1,4 +1,7 @@
 // Istio's annotations on Kubernetes objects (facts/semantics.md 7.5).
+#include <algorithm>
+#include <array>
+
 #include "policy/checks/annotation_table.h"
 #include "policy/checks/check_lists.h"
 
@@ -58,11 +61,36 @@ void checkAnnotations(const CheckContext&, const std::vector<ConfigObjectPtr>& o
     }
 }
 
+// istio-cni takes the place of the init container and writes these itself.
+bool writtenByCni(const ConfigObject& object, const std::string& name) {
+    static constexpr std::array<std::string_view, 4> kWritten{
+        "sidecar.istio.io/interceptionMode", "traffic.sidecar.istio.io/includeInboundPorts",
+        "traffic.sidecar.istio.io/excludeInboundPorts", "traffic.sidecar.istio.io/includeOutboundIPRanges"};
+    const auto* pod = config::as<config::KubePod>(object.typed);
+    return pod != nullptr && std::find(kWritten.begin(), kWritten.end(), name) != kWritten.end() &&
+           std::none_of(pod->spec.containers.begin(), pod->spec.containers.end(),
+                        [](const config::KubeContainer& one) { return one.init && one.name == "istio-init"; });
+}
+
+void checkAlpha(const CheckContext&, const std::vector<ConfigObjectPtr>& objects, std::vector<Finding>& into) {
+    for (const ConfigObjectPtr& object : objects) {
+        for (const auto& [name, value] : object->annotations) {
+            if (isAlphaAnnotation(name) && name != "sidecar.istio.io/status" && !writtenByCni(*object, name)) {
+                report(into, "IST0136", object, pointerOf(name),
+                       "The annotation \"" + name + "\" belongs to a feature in its alpha phase");
+            }
+        }
+    }
+}
+
 } // namespace
 
 std::vector<Check> annotationChecks() {
-    return {{"annotations", {"IST0107", "IST0108", "IST0125", "IST0135"}, CheckScope::Object,
-             {{"", "Namespace"}, {"", "Service"}, {"", "Pod"}, {"apps", "Deployment"}}, {}, false, checkAnnotations}};
+    const std::vector<std::pair<std::string_view, std::string_view>> kinds{
+        {"", "Namespace"}, {"", "Service"}, {"", "Pod"}, {"apps", "Deployment"}};
+    return {{"annotations", {"IST0107", "IST0108", "IST0125", "IST0135"}, CheckScope::Object, kinds, {}, false,
+             checkAnnotations},
+            {"annotations.alpha", {"IST0136"}, CheckScope::Object, kinds, {}, true, checkAlpha}};
 }
 
 } // namespace meshdeck::policy

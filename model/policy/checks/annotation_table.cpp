@@ -18,7 +18,7 @@ constexpr std::array kAnnotations = {
     AnnotationRule{"ambient.istio.io/bypass-inbound-capture", "Pod"},
     AnnotationRule{"ambient.istio.io/dns-capture", "Pod"},
     AnnotationRule{"ambient.istio.io/redirection", "Pod"},
-    AnnotationRule{"ambient.istio.io/waypoint-inbound-binding", "GatewayClass"},
+    AnnotationRule{"ambient.istio.io/waypoint-inbound-binding", "GatewayClass,Gateway"},
     AnnotationRule{"galley.istio.io/analyze-suppress", ""},
     AnnotationRule{"gateway.istio.io/controller-version", ""},
     AnnotationRule{"gateway.istio.io/name-override", "Gateway"},
@@ -36,6 +36,7 @@ constexpr std::array kAnnotations = {
     AnnotationRule{"istio.io/for-service-account", "Secret"},
     AnnotationRule{"istio.io/reroute-virtual-interfaces", "Pod"},
     AnnotationRule{"istio.io/rev", "Pod"},
+    AnnotationRule{"istio.io/use-waypoint-canary-weight", "Service,ServiceEntry,Namespace"},
     AnnotationRule{"istio.io/workloadController", "WorkloadEntry"},
     AnnotationRule{"kubernetes.io/ingress.class", "Ingress"},
     AnnotationRule{"networking.istio.io/address-type", "Gateway"},
@@ -55,7 +56,7 @@ constexpr std::array kAnnotations = {
     AnnotationRule{"sidecar.istio.io/controlPlaneAuthPolicy", "Pod", true},
     AnnotationRule{"sidecar.istio.io/discoveryAddress", "Pod", true},
     AnnotationRule{"sidecar.istio.io/enableCoreDump", "Pod", false, V::Bool},
-    AnnotationRule{"sidecar.istio.io/extraStatTags", "Pod"},
+    AnnotationRule{"sidecar.istio.io/extraStatTags", "Pod", true},
     AnnotationRule{"sidecar.istio.io/inject", "Pod", true},
     AnnotationRule{"sidecar.istio.io/interceptionMode", "Pod", false, V::Interception},
     AnnotationRule{"sidecar.istio.io/logLevel", "Pod"},
@@ -67,9 +68,10 @@ constexpr std::array kAnnotations = {
     AnnotationRule{"sidecar.istio.io/proxyMemory", "Pod", false, V::Quantity},
     AnnotationRule{"sidecar.istio.io/proxyMemoryLimit", "Pod", false, V::Quantity},
     AnnotationRule{"sidecar.istio.io/rewriteAppHTTPProbers", "Pod"},
-    AnnotationRule{"sidecar.istio.io/statsCompression", "Pod", false, V::Bool},
+    AnnotationRule{"sidecar.istio.io/statsCompression", "Pod", true, V::Bool},
     AnnotationRule{"sidecar.istio.io/statsEvictionInterval", "Pod"},
     AnnotationRule{"sidecar.istio.io/statsFlushInterval", "Pod"},
+    AnnotationRule{"sidecar.istio.io/statsHistogramBins", "Pod"},
     AnnotationRule{"sidecar.istio.io/statsHistogramBuckets", "Pod"},
     AnnotationRule{"sidecar.istio.io/statsInclusionPrefixes", "Pod", true},
     AnnotationRule{"sidecar.istio.io/statsInclusionRegexps", "Pod", true},
@@ -143,6 +145,13 @@ const AnnotationRule* findAnnotation(std::string_view name) {
     const auto* found = std::find_if(kAnnotations.begin(), kAnnotations.end(),
                                      [&](const AnnotationRule& rule) { return rule.name == name; });
     return found == kAnnotations.end() ? nullptr : found;
+}
+
+bool isAlphaAnnotation(std::string_view name) {
+    static constexpr std::array<std::string_view, 5> kSettled{"ambient.istio.io/redirection", "kubernetes.io/ingress.class",
+                                                              "proxy.istio.io/config", "sidecar.istio.io/inject",
+                                                              "traffic.istio.io/nodeSelector"};
+    return findAnnotation(name) != nullptr && std::find(kSettled.begin(), kSettled.end(), name) == kSettled.end();
 }
 
 bool isIstioAnnotation(std::string_view name) {

@@ -17,6 +17,8 @@ struct AnnotationRule {
 };
 
 [[nodiscard]] const AnnotationRule* findAnnotation(std::string_view name);
+// Of a feature that Istio calls alpha still (nearly all are).
+[[nodiscard]] bool isAlphaAnnotation(std::string_view name);
 [[nodiscard]] bool isIstioAnnotation(std::string_view name);
 // What is wrong with the value, or "".
 [[nodiscard]] std::string valueProblem(AnnotationValue expected, std::string_view value);

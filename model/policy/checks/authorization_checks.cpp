@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "policy/checks/check_lists.h"
+#include "policy/checks/http_conditions.h"
 
 namespace meshdeck::policy {
 namespace {
@@ -72,20 +73,6 @@ void checkNamespaces(const CheckContext& context, const ConfigObjectPtr& object,
     }
 }
 
-bool httpOnly(const config::AuthorizationRule& rule) {
-    const bool source = std::any_of(rule.from.begin(), rule.from.end(), [](const config::AuthorizationSource& s) {
-        return !s.requestPrincipals.empty() || !s.notRequestPrincipals.empty();
-    });
-    const bool operation = std::any_of(rule.to.begin(), rule.to.end(), [](const config::AuthorizationOperation& o) {
-        return !o.hosts.empty() || !o.notHosts.empty() || !o.methods.empty() || !o.notMethods.empty() ||
-               !o.paths.empty() || !o.notPaths.empty();
-    });
-    const bool when = std::any_of(rule.when.begin(), rule.when.end(), [](const config::AuthorizationCondition& c) {
-        return c.key.starts_with("request.");
-    });
-    return source || operation || when;
-}
-
 // A plain TCP port behind the policy: HTTP fields mean nothing there (4.4).
 const Service* tcpService(const CheckContext& context, const ConfigObject& object, const AuthorizationPolicy& policy,
                           std::uint32_t& portNumber) {
@@ -122,7 +109,7 @@ void checkEffect(const CheckContext& context, const ConfigObjectPtr& object, con
                "policy allows it");
         return;
     }
-    const auto first = std::find_if(policy.rules.begin(), policy.rules.end(), httpOnly);
+    const auto first = std::find_if(policy.rules.begin(), policy.rules.end(), usesHttp);
     if (policy.action != config::AuthorizationAction::Deny || first == policy.rules.end()) {
         return;
     }

@@ -55,7 +55,9 @@ void CheckContext::indexWorkloads() const {
     m_workloadsIndexed = true;
     const auto& workloads = m_world.workloads();
     for (std::size_t i = 0; i < workloads.size(); ++i) {
-        if (workloads[i].origin != nullptr && workloads[i].origin->ref.kind == "ServiceEntry") {
+        const bool listed = workloads[i].origin != nullptr && (workloads[i].origin->ref.kind == "ServiceEntry" ||
+                                                               workloads[i].origin->ref.kind == "EndpointSlice");
+        if (listed) {
             continue;
         }
         m_selectable.push_back(i);

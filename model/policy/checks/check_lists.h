@@ -25,6 +25,13 @@ namespace meshdeck::policy {
 [[nodiscard]] std::vector<Check> kialiRoutingChecks();
 [[nodiscard]] std::vector<Check> kialiSecurityChecks();
 [[nodiscard]] std::vector<Check> kialiGatewayApiChecks();
+[[nodiscard]] std::vector<Check> kialiMtlsChecks();
+[[nodiscard]] std::vector<Check> kialiWorkloadChecks();
+[[nodiscard]] std::vector<Check> ambientPolicyChecks();
+[[nodiscard]] std::vector<Check> ambientRoutingChecks();
+[[nodiscard]] std::vector<Check> ambientWorkloadChecks();
+[[nodiscard]] std::vector<Check> deprecationChecks();
+[[nodiscard]] std::vector<Check> shadowChecks();
 
 // A check that looks at each object by itself.
 template <typename T, typename Look>

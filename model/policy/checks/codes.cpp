@@ -131,12 +131,12 @@ constexpr std::array kCodes = {
     Code{"KIA1211", "ServiceEntryDuplicateHostPort", Severity::Warning},
     Code{"KIA1212", "ServiceEntryProtocolConflict", Severity::Warning},
     Code{"KIA1301", "WorkloadWithoutAuthorization", Severity::Warning},
-    Code{"KIA1311", "SidecarInAmbientPod", Severity::Error},
+    Code{"KIA1311", "SidecarAndAmbientLabels", Severity::Error},
     Code{"KIA1312", "WaypointLabelWithoutAmbient", Severity::Warning},
     Code{"KIA1313", "WaypointNotFound", Severity::Error},
-    Code{"KIA1314", "SidecarLabelInAmbientNamespace", Severity::Error},
-    Code{"KIA1315", "AmbientPodWithSidecarLabel", Severity::Error},
-    Code{"KIA1316", "AmbientAndInjectionLabels", Severity::Warning},
+    Code{"KIA1314", "SidecarLabelWithRedirection", Severity::Error},
+    Code{"KIA1315", "SidecarContainerWithAmbientLabel", Severity::Error},
+    Code{"KIA1316", "SidecarInAmbientNamespace", Severity::Warning},
     Code{"KIA1317", "L7AuthorizationWithoutWaypoint", Severity::Warning},
     Code{"KIA1401", "RouteParentNotFound", Severity::Error},
     Code{"KIA1402", "RouteBackendNotFound", Severity::Error},
@@ -149,6 +149,7 @@ constexpr std::array kCodes = {
     Code{"KIA1702", "WorkloadGroupLabelsDuplicate", Severity::Warning},
     Code{"MD0001", "DottedShortHost", Severity::Warning},
     Code{"MD0003", "WeightsNotHundred", Severity::Info},
+    Code{"MD0004", "RuleShadowed", Severity::Warning},
     Code{"MD0005", "SubsetNotVisible", Severity::Warning},
     Code{"MD0007", "AllowDeniesAll", Severity::Warning},
     Code{"MD0008", "RetriesDisabled", Severity::Warning},
@@ -162,7 +163,35 @@ constexpr std::array kCodes = {
     Code{"MD0017", "ReferenceNotGranted", Severity::Error},
 };
 
+constexpr std::array kUnchecked = {
+    UncheckedCode{"IST0001", "an error inside istioctl itself"},
+    UncheckedCode{"IST0141", "asks the API server for the rights of an installer"},
+    UncheckedCode{"IST0142", "is about the cluster's version, before Istio is installed"},
+    UncheckedCode{"IST0143", "needs the listening sockets inside of a pod"},
+    UncheckedCode{"IST0168", "compares two versions of Istio before an upgrade"},
+    UncheckedCode{"IST0169", "compares two versions of Istio before an upgrade"},
+    UncheckedCode{"IST0170", "needs the services of several clusters at once"},
+    UncheckedCode{"KIA0101", "said as IST0101"},
+    UncheckedCode{"KIA0107", "needs the service accounts of several clusters at once"},
+    UncheckedCode{"KIA0202", "said as IST0174"},
+    UncheckedCode{"KIA0203", "said as IST0173"},
+    UncheckedCode{"KIA0301", "said as IST0145"},
+    UncheckedCode{"KIA0302", "said as IST0101"},
+    UncheckedCode{"KIA0601", "said as IST0118"},
+    UncheckedCode{"KIA0602", "said as IST0118"},
+    UncheckedCode{"KIA1101", "said as IST0101"},
+    UncheckedCode{"KIA1102", "said as IST0101"},
+    UncheckedCode{"KIA1106", "said as IST0109"},
+    UncheckedCode{"KIA1107", "said as IST0101"},
+    UncheckedCode{"KIA1108", "said as IST0133"},
+    UncheckedCode{"KIA1212", "said as IST0177"},
+};
+
 } // namespace
+
+std::span<const UncheckedCode> uncheckedCodes() {
+    return kUnchecked;
+}
 
 std::span<const Code> allCodes() {
     return kCodes;

@@ -18,4 +18,11 @@ struct Code {
 [[nodiscard]] std::span<const Code> allCodes(); // sorted by code
 [[nodiscard]] const Code* findCode(std::string_view code);
 
+// Codes that no check reports, each with the reason: it cannot be seen from config, or another code says it.
+struct UncheckedCode {
+    std::string_view code;
+    std::string_view reason;
+};
+[[nodiscard]] std::span<const UncheckedCode> uncheckedCodes();
+
 } // namespace meshdeck::policy

@@ -93,27 +93,43 @@ void checkCredentials(const CheckContext& context, const ConfigObjectPtr& object
     }
 }
 
+// What identifies a server's certificate; "" when it names none.
+std::string certificateOf(const config::GatewayServer& server) {
+    if (!server.tls) {
+        return {};
+    }
+    if (!server.tls->credentialName.empty()) {
+        return server.tls->credentialName;
+    }
+    const bool files = !server.tls->serverCertificate.empty() && !server.tls->privateKey.empty();
+    return files ? server.tls->serverCertificate + " with " + server.tls->privateKey : std::string();
+}
+
+// The other gateways that pods of this one serve too: those whose selector asks for all that this one's asks for.
 void checkDuplicates(const CheckContext& context, const std::vector<ConfigObjectPtr>& objects,
                      std::vector<Finding>& into) {
-    std::map<std::pair<std::string, std::string>, std::vector<ConfigObjectPtr>> users; // selector, certificate
+    std::map<std::string, std::vector<ConfigObjectPtr>> users; // by certificate
     for (const ConfigObjectPtr& object : context.world().ofKind(kNetworking, "Gateway")) {
-        const auto* gateway = config::as<Gateway>(object->typed);
-        for (const config::GatewayServer& server : gateway->servers) {
-            if (server.tls && !server.tls->credentialName.empty()) {
-                auto& list = users[{selectorText(gateway->selector), server.tls->credentialName}];
-                if (list.empty() || list.back() != object) {
-                    list.push_back(object);
-                }
+        for (const config::GatewayServer& server : config::as<Gateway>(object->typed)->servers) {
+            auto& list = users[certificateOf(server)];
+            if (list.empty() || list.back() != object) {
+                list.push_back(object);
             }
         }
     }
-    for (const auto& [key, gateways] : users) {
-        for (std::size_t i = 0; gateways.size() > 1 && i < gateways.size(); ++i) {
-            if (std::find(objects.begin(), objects.end(), gateways[i]) != objects.end()) {
-                report(into, "IST0138", gateways[i], "/spec/servers",
-                       "Its certificate \"" + key.second + "\" is also used by " +
-                           gateways[i == 0 ? 1 : 0]->ref.display() +
-                           "; a browser may reuse one connection for both and get 404");
+    users.erase("");
+    for (const auto& [certificate, gateways] : users) {
+        for (const ConfigObjectPtr& object : gateways) {
+            if (gateways.size() < 2 || std::find(objects.begin(), objects.end(), object) == objects.end()) {
+                continue;
+            }
+            const mesh::Labels& selector = config::as<Gateway>(object->typed)->selector;
+            for (const ConfigObjectPtr& other : gateways) {
+                if (other != object && includes(config::as<Gateway>(other->typed)->selector, selector)) {
+                    report(into, "IST0138", object, "/spec/servers",
+                           "Its certificate \"" + certificate + "\" is also used by " + other->ref.display() +
+                               "; a browser may reuse one connection for both and get 404");
+                }
             }
         }
     }

@@ -54,16 +54,28 @@ bool subsetSelects(const CheckContext& context, const Service& service, const me
     });
 }
 
+// istioctl knows no service by the name of a wildcard, unless a ServiceEntry has that very host. The rule has an effect
+// all the same where the wildcard covers services: then it is told, and not as a mistake.
+void reportUnknownHost(const CheckContext& context, const ConfigObjectPtr& object, const std::string& written,
+                       const std::string& full, std::vector<Finding>& into) {
+    if (!isWildcard(full) || !context.anyService(full, object->ref.ns)) {
+        report(into, "IST0174", object, "/spec/host",
+               "The host \"" + written + "\" is no service that namespace \"" + object->ref.ns +
+                   "\" can see, so this rule has no effect");
+        return;
+    }
+    report(into, "IST0174", object, "/spec/host",
+           "No service is called \"" + written + "\"; the rule counts for the services it covers that have no rule of "
+           "their own");
+    into.back().severity = Severity::Info;
+}
+
 void checkHost(const CheckContext& context, const ConfigObjectPtr& object, const DestinationRule& rule,
                std::vector<Finding>& into) {
     const std::string full = resolveShortName(rule.host, object->ref.ns, context.mesh().clusterDomain);
-    const Service* service = isWildcard(full) ? nullptr : context.serviceFor(full, object->ref.ns);
+    const Service* service = context.serviceFor(full, object->ref.ns);
     if (service == nullptr) {
-        if (!isWildcard(full) || !context.anyService(full, object->ref.ns)) {
-            report(into, "IST0174", object, "/spec/host",
-                   "The host \"" + rule.host + "\" is no service that namespace \"" + object->ref.ns +
-                       "\" can see, so this rule has no effect");
-        }
+        reportUnknownHost(context, object, rule.host, full, into);
         return;
     }
     for (std::size_t i = 0; i < rule.subsets.size(); ++i) {

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "policy/checks/check_lists.h"
-#include "policy/host_name.h"
 
 namespace meshdeck::policy {
 namespace {
@@ -64,27 +64,49 @@ void checkPorts(const CheckContext& context, const ConfigObjectPtr& object, cons
     }
 }
 
-bool hostsOverlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-    return std::any_of(a.begin(), a.end(), [&](const std::string& x) {
-        return std::any_of(b.begin(), b.end(), [&](const std::string& y) { return hostsMatch(x, y); });
-    });
-}
-
 struct Claim {
     ConfigObjectPtr object;
-    const config::GatewayServer* server = nullptr;
+    const mesh::Labels* selector = nullptr;
 };
+using ClaimKey = std::tuple<std::uint32_t, std::string, std::string>; // port, bind, host
 
-// Gateways with one selector, port and host: whose server answers depends on their age.
-void checkConflicts(const CheckContext& context, const std::vector<ConfigObjectPtr>& objects,
-                    std::vector<Finding>& into) {
-    std::map<std::pair<std::string, std::uint32_t>, std::vector<Claim>> claims;
+// Whether some pod serves both: equal selectors, or one that says more than the other and a pod that has all of it.
+bool samePods(const CheckContext& context, const mesh::Labels& a, const mesh::Labels& b) {
+    if (a == b) {
+        return true;
+    }
+    if (!includes(a, b) && !includes(b, a)) {
+        return false;
+    }
+    return !context.selected(nullptr, a.size() > b.size() ? a : b).empty();
+}
+
+std::string joined(const std::set<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : ", ") + word;
+    }
+    return text;
+}
+
+std::map<ClaimKey, std::vector<Claim>> claimsOf(const CheckContext& context) {
+    std::map<ClaimKey, std::vector<Claim>> claims;
     for (const ConfigObjectPtr& object : context.world().ofKind(kNetworking, "Gateway")) {
         const auto* gateway = config::as<Gateway>(object->typed);
         for (const config::GatewayServer& server : gateway->servers) {
-            claims[{selectorText(gateway->selector), server.port.number}].push_back({object, &server});
+            for (const std::string& host : server.hosts) {
+                claims[{server.port.number, server.bind, host}].push_back({object, &gateway->selector});
+            }
         }
     }
+    return claims;
+}
+
+// Gateways of the same pods with one port, address and host: whose server answers depends on their age. A wildcard
+// beside a name it covers is no conflict, the more specific one is taken.
+void checkConflicts(const CheckContext& context, const std::vector<ConfigObjectPtr>& objects,
+                    std::vector<Finding>& into) {
+    const auto claims = claimsOf(context);
     for (const ConfigObjectPtr& object : objects) {
         const auto* gateway = config::as<Gateway>(object->typed);
         if (gateway == nullptr) {
@@ -92,14 +114,19 @@ void checkConflicts(const CheckContext& context, const std::vector<ConfigObjectP
         }
         for (std::size_t i = 0; i < gateway->servers.size(); ++i) {
             const config::GatewayServer& server = gateway->servers[i];
-            const auto& others = claims[{selectorText(gateway->selector), server.port.number}];
-            const auto found = std::find_if(others.begin(), others.end(), [&](const Claim& claim) {
-                return claim.object != object && hostsOverlap(server.hosts, claim.server->hosts);
-            });
-            if (found != others.end()) {
+            std::set<std::string> rivals, hosts;
+            for (const std::string& host : server.hosts) {
+                for (const Claim& claim : claims.at({server.port.number, server.bind, host})) {
+                    if (claim.object != object && samePods(context, gateway->selector, *claim.selector)) {
+                        rivals.insert(claim.object->ref.ns + "/" + claim.object->ref.name);
+                        hosts.insert(host);
+                    }
+                }
+            }
+            if (!rivals.empty()) {
                 report(into, "IST0145", object, "/spec/servers/" + std::to_string(i),
-                       found->object->ref.display() + " serves the same hosts on port " +
-                           std::to_string(server.port.number) + " of the same pods; the older one wins");
+                       "Gateway " + joined(rivals) + " serves " + joined(hosts) + " on port " +
+                           std::to_string(server.port.number) + " of the same pods too; the older one wins");
             }
         }
     }
@@ -113,7 +140,9 @@ std::vector<Check> gatewayChecks() {
         {"gateway.ports", {"IST0101", "IST0162"}, CheckScope::Context, {gateway},
          {{"", "Service"}, {"", "Pod"}, {"apps", "Deployment"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"},
           {kNetworking, "WorkloadEntry"}}, false, forEachTyped<Gateway>(checkPorts)},
-        {"gateway.conflicts", {"IST0145"}, CheckScope::Context, {gateway}, {gateway}, false, checkConflicts},
+        {"gateway.conflicts", {"IST0145"}, CheckScope::Context, {gateway},
+         {gateway, {"", "Pod"}, {"", "Namespace"}, {"apps", "Deployment"}, {"apps", "StatefulSet"}, {"apps", "DaemonSet"},
+          {"apps", "ReplicaSet"}, {kNetworking, "WorkloadEntry"}}, false, checkConflicts},
     };
 }
 

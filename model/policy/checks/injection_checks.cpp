@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "config/yaml.h"
 #include "policy/checks/check_lists.h"
 #include "policy/checks/injector.h"
 #include "policy/checks/json_walk.h"
@@ -27,13 +28,33 @@ bool lowerEquals(std::string text, std::string_view wanted) {
     return text == wanted;
 }
 
-// Whether pods of the namespace are to have a sidecar. A revision counts when its injector is known: without it the
-// label injects nothing.
-bool injected(const CheckContext& context, const mesh::Labels& labels) {
-    if (labels.contains(kInjection)) {
-        return label(labels, kInjection) == "enabled";
+// A webhook of an injector that takes pods of such a namespace with such labels.
+bool webhookMatches(const CheckContext& context, const mesh::Labels& ns, const mesh::Labels& pod) {
+    for (const ConfigObjectPtr& hook : context.world().ofKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration")) {
+        const config::Json& webhooks = valueAt(*hook->json, "/webhooks");
+        for (const config::Json& webhook : webhooks.is_array() ? webhooks : config::Json::array()) {
+            const config::Json& name = valueAt(webhook, "/name");
+            if (name.is_string() && name.get_ref<const std::string&>().ends_with("istio.io") &&
+                selectorMatches(valueAt(webhook, "/namespaceSelector"), ns) &&
+                selectorMatches(valueAt(webhook, "/objectSelector"), pod)) {
+                return true;
+            }
+        }
     }
-    return labels.contains(kRevision) && injectorConfig(context.world(), label(labels, kRevision)).has_value();
+    return false;
+}
+
+// Whether pods of the namespace are to have a sidecar. A revision counts when its injector is known, by its ConfigMap or
+// by a webhook (a tag's too): without one the label injects nothing.
+bool injected(const CheckContext& context, const mesh::Labels& ns, const mesh::Labels& pod) {
+    if (label(ns, kDataPlane) == "ambient") {
+        return false;
+    }
+    if (ns.contains(kInjection)) {
+        return label(ns, kInjection) == "enabled";
+    }
+    return ns.contains(kRevision) &&
+           (injectorConfig(context.world(), label(ns, kRevision)).has_value() || webhookMatches(context, ns, pod));
 }
 
 void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, const config::KubeNamespace&,
@@ -45,7 +66,7 @@ void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, 
     const std::string legacy = label(object->labels, kInjection);
     const bool revision = object->labels.contains(kRevision);
     // Any other value than "enabled" says that no injection is meant: nothing contradicts it.
-    const bool contradicts = legacy.empty() || legacy == "enabled";
+    const bool contradicts = !object->labels.contains(kInjection) || legacy == "enabled";
     const int labels = (object->labels.contains(kInjection) ? 1 : 0) + (contradicts && revision ? 1 : 0) +
                        (contradicts && object->labels.contains(kDataPlane) ? 1 : 0);
     if (labels > 1) {
@@ -54,7 +75,7 @@ void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, 
                    " of the labels istio-injection, istio.io/rev and istio.io/dataplane-mode, of which one is obeyed");
         return;
     }
-    if (!legacy.empty() || revision || object->labels.contains(kDataPlane)) {
+    if (!legacy.empty() || revision || label(object->labels, kDataPlane) == "ambient") {
         return;
     }
     const auto injector = injectorConfig(context.world(), "");
@@ -77,7 +98,8 @@ void checkNamespace(const CheckContext& context, const ConfigObjectPtr& object, 
 void checkPodProxy(const CheckContext& context, const ConfigObjectPtr& object, const KubePod& pod,
                    std::vector<Finding>& into) {
     const mesh::Labels* ns = context.world().namespaceLabels(object->ref.ns);
-    if (ns == nullptr || object->ref.ns == context.mesh().rootNamespace || pod.spec.hostNetwork || !injected(context, *ns)) {
+    if (ns == nullptr || object->ref.ns == context.mesh().rootNamespace || pod.spec.hostNetwork ||
+        !injected(context, *ns, object->labels)) {
         return;
     }
     std::string wanted = label(object->annotations, "sidecar.istio.io/inject");
@@ -92,9 +114,46 @@ void checkPodProxy(const CheckContext& context, const ConfigObjectPtr& object, c
     }
 }
 
+// The kind of image that injection gives the pod beside the plain one ("distroless"): the pod's annotation, else a
+// ProxyConfig of its labels, its namespace or the root namespace, else the mesh's default.
+std::string imageVariant(const CheckContext& context, const ConfigObject& pod) {
+    std::string variant, ofNamespace, ofPod;
+    for (const ConfigObjectPtr& mesh : context.world().ofKind("", "MeshConfig")) {
+        const config::Json& type = valueAt(*mesh->json, "/defaultConfig/image/imageType");
+        variant = type.is_string() ? type.get<std::string>() : variant;
+    }
+    for (const ConfigObjectPtr& object : context.world().ofKind(kNetworking, "ProxyConfig")) {
+        const auto* proxy = config::as<config::ProxyConfig>(object->typed);
+        if (proxy == nullptr || proxy->image.empty()) {
+            continue;
+        }
+        if (object->ref.ns == context.mesh().rootNamespace) {
+            variant = proxy->image;
+        } else if (object->ref.ns == pod.ref.ns) {
+            (proxy->selector ? ofPod : ofNamespace) =
+                !proxy->selector || includes(pod.labels, *proxy->selector) ? proxy->image : std::string();
+        }
+    }
+    variant = !ofPod.empty() ? ofPod : !ofNamespace.empty() ? ofNamespace : variant;
+    if (const auto written = pod.annotations.find("proxy.istio.io/config"); written != pod.annotations.end()) {
+        const auto documents = config::parseYaml(written->second);
+        const config::Json config = documents && !documents->empty() ? documents->front() : config::Json();
+        const config::Json& type = valueAt(config, "/image/imageType");
+        variant = type.is_string() ? type.get<std::string>() : variant;
+    }
+    return variant == "default" ? std::string() : variant;
+}
+
+bool staleImage(const CheckContext& context, const ConfigObject& object, const KubePod& pod, const std::string& wanted) {
+    return std::any_of(pod.spec.containers.begin(), pod.spec.containers.end(), [&](const config::KubeContainer& one) {
+        return one.name == "istio-proxy" && one.image != wanted && one.image != wanted + "-" + imageVariant(context, object);
+    });
+}
+
 void checkImages(const CheckContext& context, const std::vector<ConfigObjectPtr>& objects,
                  std::vector<Finding>& into) {
     std::map<std::string, std::vector<std::string>> stale; // namespace, pods
+    std::map<std::string, std::optional<InjectorConfig>> injectors;
     for (const ConfigObjectPtr& object : context.world().ofKind("", "Pod")) {
         const auto* pod = config::as<KubePod>(object->typed);
         const mesh::Labels* ns = context.world().namespaceLabels(object->ref.ns);
@@ -102,11 +161,13 @@ void checkImages(const CheckContext& context, const std::vector<ConfigObjectPtr>
             object->annotations.contains("sidecar.istio.io/proxyImage")) {
             continue;
         }
-        const auto injector = injectorConfig(context.world(), label(*ns, kRevision));
-        for (const config::KubeContainer& container : pod->spec.containers) {
-            if (container.name == "istio-proxy" && injector && container.image != injector->proxyImage) {
-                stale[object->ref.ns].push_back(object->ref.name);
-            }
+        const std::string revision = label(*ns, kRevision);
+        auto injector = injectors.find(revision);
+        if (injector == injectors.end()) {
+            injector = injectors.emplace(revision, injectorConfig(context.world(), revision)).first;
+        }
+        if (injector->second && staleImage(context, *object, *pod, injector->second->proxyImage)) {
+            stale[object->ref.ns].push_back(object->ref.name);
         }
     }
     for (const ConfigObjectPtr& object : objects) {
@@ -139,16 +200,8 @@ void checkAutoDeployment(const CheckContext& context, const ConfigObjectPtr& obj
     }
     const mesh::Labels* known = context.world().namespaceLabels(object->ref.ns);
     const mesh::Labels ns = known == nullptr ? mesh::Labels() : *known;
-    for (const ConfigObjectPtr& hook : context.world().ofKind("admissionregistration.k8s.io", "MutatingWebhookConfiguration")) {
-        const config::Json& webhooks = valueAt(*hook->json, "/webhooks");
-        for (const config::Json& webhook : webhooks.is_array() ? webhooks : config::Json::array()) {
-            const config::Json& name = valueAt(webhook, "/name");
-            if (name.is_string() && name.get_ref<const std::string&>().ends_with("istio.io") &&
-                selectorMatches(valueAt(webhook, "/namespaceSelector"), ns) &&
-                selectorMatches(valueAt(webhook, "/objectSelector"), workload.pods.labels)) {
-                return;
-            }
-        }
+    if (webhookMatches(context, ns, workload.pods.labels)) {
+        return;
     }
     report(into, "IST0146", object, "/spec/template/spec/containers",
            "Its proxy image is \"auto\" but no injection webhook matches it, so its pods cannot start");
@@ -184,14 +237,18 @@ std::vector<Check> injectionChecks() {
     const std::pair<std::string_view, std::string_view> pod{"", "Pod"};
     const std::pair<std::string_view, std::string_view> deployment{"apps", "Deployment"};
     const std::pair<std::string_view, std::string_view> map{"", "ConfigMap"};
+    const std::pair<std::string_view, std::string_view> webhook{"admissionregistration.k8s.io",
+                                                                "MutatingWebhookConfiguration"};
     return {
         {"namespace.injection", {"IST0102", "IST0123", "IST0148"}, CheckScope::Context, {ns}, {map}, false,
          forEachTyped<config::KubeNamespace>(checkNamespace)},
-        {"pod.proxy", {"IST0103"}, CheckScope::Context, {pod}, {ns, map}, false, forEachTyped<KubePod>(checkPodProxy)},
-        {"namespace.proxyImages", {"IST0158"}, CheckScope::Context, {ns}, {pod, map}, false, checkImages},
+        {"pod.proxy", {"IST0103"}, CheckScope::Context, {pod}, {ns, map, webhook}, false,
+         forEachTyped<KubePod>(checkPodProxy)},
+        {"namespace.proxyImages", {"IST0158"}, CheckScope::Context, {ns},
+         {pod, map, {kNetworking, "ProxyConfig"}, {"", "MeshConfig"}}, false, checkImages},
         {"pod.imageAuto", {"IST0147"}, CheckScope::Object, {pod}, {}, false, forEachTyped<KubePod>(checkAutoPod)},
         {"deployment.imageAuto", {"IST0146"}, CheckScope::Context, {deployment},
-         {ns, {"admissionregistration.k8s.io", "MutatingWebhookConfiguration"}}, false,
+         {ns, webhook}, false,
          forEachTyped<KubeWorkload>(checkAutoDeployment)},
         {"pod.user", {"IST0144"}, CheckScope::Object, {pod}, {}, false, forEachTyped<KubePod>(checkPodUser)},
         {"deployment.user", {"IST0144"}, CheckScope::Object, {deployment}, {}, false,

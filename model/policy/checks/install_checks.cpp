@@ -154,16 +154,15 @@ void checkExternal(const CheckContext&, const std::vector<ConfigObjectPtr>& obje
             if (valueAt(*hook.json, "/clientConfig/service").is_object()) {
                 continue;
             }
+            const std::string hookName = text(valueAt(*hook.json, "/name"));
             const std::string host = hostOfUrl(text(valueAt(*hook.json, "/clientConfig/url")));
             if (host.empty()) {
                 report(into, "IST0163", object, pointer,
-                       "The webhook names no usable URL of the external control plane's gateway");
-                break;
-            }
-            if (isAddress(host)) {
+                       "The webhook " + hookName + " names no usable URL of the external control plane's gateway");
+            } else if (isAddress(host)) {
                 report(into, "IST0164", object, pointer + "/url",
-                       "The external control plane is named by the address " + host + ", not by a host name");
-                break;
+                       "The webhook " + hookName + " names the external control plane by the address " + host +
+                           ", not by a host name");
             }
         }
     }
@@ -241,6 +240,67 @@ void checkCrds(const CheckContext&, const std::vector<ConfigObjectPtr>& objects,
     }
 }
 
+bool serves(const Json& definition, std::string_view wanted, std::string& list) {
+    bool found = false;
+    const Json& versions = valueAt(definition, "/spec/versions");
+    for (const Json& version : versions.is_array() ? versions : Json::array()) {
+        if (valueAt(version, "/served") == true) {
+            const std::string name = text(valueAt(version, "/name"));
+            list += (list.empty() ? "" : ", ") + name;
+            found = found || name == wanted;
+        }
+    }
+    return found;
+}
+
+// Istio reads these kinds at v1beta1 today and at v1 from the next versions on.
+void checkServed(const CheckContext&, const std::vector<ConfigObjectPtr>& objects, std::vector<Finding>& into) {
+    static const std::set<std::string> kBeta{"Gateway", "GatewayClass", "HTTPRoute", "ReferenceGrant"};
+    static const std::set<std::string> kStable{"Gateway", "GatewayClass", "HTTPRoute", "GRPCRoute"};
+    for (const ConfigObjectPtr& object : objects) {
+        if (text(valueAt(*object->json, "/spec/group")) != kGatewayApi || !valueAt(*object->json, "/spec/versions").is_array()) {
+            continue;
+        }
+        const std::string kind = text(valueAt(*object->json, "/spec/names/kind"));
+        const auto look = [&](const std::set<std::string>& kinds, const char* version, const char* code, const char* effect) {
+            std::string served;
+            if (kinds.contains(kind) && !serves(*object->json, version, served)) {
+                report(into, code, object, "/spec/versions",
+                       "It serves " + (served.empty() ? "no version" : served) + " but not " + version + ", " + effect);
+            }
+        };
+        look(kBeta, "v1beta1", "IST0156", "which Istio reads: its objects have no effect");
+        look(kStable, "v1", "IST0172", "which the next versions of Istio read");
+    }
+}
+
+// Endpoints of a network that come from a registry: Kubernetes itself, or a cluster with a remote secret.
+void checkNetworks(const CheckContext& context, const std::vector<ConfigObjectPtr>& objects, std::vector<Finding>& into) {
+    std::set<std::string> registries{"Mock", "Kubernetes", "External"};
+    for (const ConfigObjectPtr& secret : context.world().ofKind("", "Secret")) {
+        const Json& data = valueAt(*secret->json, "/data");
+        if (const auto label = secret->labels.find("istio/multiCluster");
+            label != secret->labels.end() && label->second == "true" && data.is_object()) {
+            for (const auto& [cluster, kubeconfig] : data.items()) {
+                registries.insert(cluster);
+            }
+        }
+    }
+    for (const ConfigObjectPtr& object : context.options().secretsKnown ? objects : std::vector<ConfigObjectPtr>()) {
+        const Json& networks = valueAt(*object->json, "/networks");
+        for (const auto& [name, network] : mapOf(networks).items()) {
+            const Json& endpoints = valueAt(network, "/endpoints");
+            for (std::size_t i = 0; endpoints.is_array() && i < endpoints.size(); ++i) {
+                const std::string registry = text(valueAt(endpoints[i], "/fromRegistry"));
+                if (!registry.empty() && !registries.contains(registry)) {
+                    report(into, "IST0126", object, "/networks/" + name + "/endpoints/" + std::to_string(i) + "/fromRegistry",
+                           "No cluster is called \"" + registry + "\", so network \"" + name + "\" has no endpoints of it");
+                }
+            }
+        }
+    }
+}
+
 // Conditions that Istio sets; those of other tools (Argo CD's, say) are not its business.
 bool istiosCondition(const std::string& type) {
     static const std::set<std::string> kOwn{"Accepted", "Programmed", "ResolvedRefs", "ZtunnelAccepted", "WaypointAccepted"};
@@ -284,6 +344,10 @@ std::vector<Check> installChecks() {
          {{kSecurity, "RequestAuthentication"}}, false, checkJwksFetch},
         {"gatewayApi.crdVersions", {"IST0176"}, CheckScope::Object, {{"apiextensions.k8s.io", "CustomResourceDefinition"}},
          {}, false, checkCrds},
+        {"gatewayApi.servedVersions", {"IST0156", "IST0172"}, CheckScope::Object,
+         {{"apiextensions.k8s.io", "CustomResourceDefinition"}}, {}, false, checkServed},
+        {"meshNetworks.registries", {"IST0126"}, CheckScope::Context, {{"", "MeshNetworks"}}, {{"", "Secret"}}, false,
+         checkNetworks},
         {"status.conditions", {"IST0171"}, CheckScope::Object,
          {{"", "Service"}, {kNetworking, "ServiceEntry"}, {kSecurity, "AuthorizationPolicy"},
           {kGatewayApi, "Gateway"}, {kGatewayApi, "HTTPRoute"}, {kGatewayApi, "GRPCRoute"}, {kGatewayApi, "TLSRoute"},

@@ -12,4 +12,10 @@ namespace meshdeck::policy {
     return found == nullptr ? kNull : *found;
 }
 
+// The value where it is a map, else an empty one: for loops over items().
+[[nodiscard]] inline const config::Json& mapOf(const config::Json& value) {
+    static const config::Json kEmpty = config::Json::object();
+    return value.is_object() ? value : kEmpty;
+}
+
 } // namespace meshdeck::policy

@@ -14,14 +14,14 @@ bool wanted(const Check& check, const CheckOptions& options) {
             }));
 }
 
-// Codes of an object that its owner has silenced: galley.istio.io/analyze-suppress, "*" or a list.
+// Codes of an object that its owner has silenced: galley.istio.io/analyze-suppress, a list in which "*" means all.
 bool suppressed(const Finding& finding) {
     const auto found = finding.object->annotations.find("galley.istio.io/analyze-suppress");
     if (found == finding.object->annotations.end()) {
         return false;
     }
     const std::string list = "," + found->second + ",";
-    return found->second == "*" || list.find("," + finding.code + ",") != std::string::npos;
+    return list.find(",*,") != std::string::npos || list.find("," + finding.code + ",") != std::string::npos;
 }
 
 } // namespace
@@ -32,8 +32,10 @@ const std::vector<Check>& allChecks() {
         for (const auto& list :
              {virtualServiceChecks(), virtualServiceGatewayChecks(), ruleOrderChecks(), destinationRuleChecks(),
               gatewayChecks(), credentialChecks(), serviceChecks(), serviceEntryChecks(), selectorChecks(),
-              injectionChecks(), annotationChecks(), authorizationChecks(), extensionChecks(), installChecks(), validationChecks(), ownChecks(),
-              kialiRoutingChecks(), kialiSecurityChecks(), kialiGatewayApiChecks()}) {
+              injectionChecks(), annotationChecks(), authorizationChecks(), extensionChecks(), installChecks(),
+              deprecationChecks(), validationChecks(), ownChecks(), shadowChecks(), kialiRoutingChecks(),
+              kialiSecurityChecks(), kialiGatewayApiChecks(), kialiMtlsChecks(), kialiWorkloadChecks(),
+              ambientPolicyChecks(), ambientRoutingChecks(), ambientWorkloadChecks()}) {
             all.insert(all.end(), list.begin(), list.end());
         }
         return all;

@@ -34,7 +34,9 @@ const Service* destinationService(const CheckContext& context, const ConfigObjec
             return service;
         }
     }
-    return nullptr;
+    // istioctl looks at wildcard entries from the VirtualService's own namespace.
+    const Service* own = context.serviceFor(full, object.ref.ns);
+    return own != nullptr && isWildcard(own->host) ? own : nullptr;
 }
 
 void checkDestination(const CheckContext& context, const ConfigObjectPtr& object, const VirtualService& vs,

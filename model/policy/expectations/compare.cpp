@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <optional>
 
 namespace meshdeck::policy {
 namespace {
@@ -14,17 +16,40 @@ constexpr auto kFields = std::to_array<std::string_view>(
      "filterChain", "routeConfig", "virtualHost", "route", "cluster", "matched", "rejected", "destinations", "mirrors",
      "timeoutMs", "retries", "fault", "rewrite", "authorization", "mtls", "hops", "delayMs", "reasons", "policy", "split"});
 
+// A number written as text, "200" or "10%".
+std::optional<double> numberIn(const Json& json) {
+    std::string text = json.is_string() ? json.get<std::string>() : std::string();
+    if (text.ends_with('%')) {
+        text.pop_back();
+    }
+    double number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+    return whole ? std::optional(number) : std::nullopt;
+}
+
 bool sameScalar(const Json& wanted, const Json& got) {
     if (wanted.is_number() && got.is_number()) {
         return std::abs(wanted.get<double>() - got.get<double>()) < 0.01; // percents are sums of fractions
     }
+    if (wanted.is_string() && got.is_number()) {
+        const auto number = numberIn(wanted);
+        return number && sameScalar(*number, got);
+    }
     return wanted == got;
 }
+
+// Names of headers have no case, and a result writes them small.
+std::string lower(std::string name) {
+    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return name;
+}
+
 
 void compare(const Json& wanted, const Json& got, const std::string& field, std::vector<Mismatch>& into) {
     if (wanted.is_object() && got.is_object()) {
         for (const auto& [key, value] : wanted.items()) {
-            const auto found = got.find(key);
+            const auto found = got.find(field.ends_with(".headers") ? lower(key) : key);
             compare(value, found == got.end() ? Json(nullptr) : *found, field + "." + key, into);
         }
     } else if (wanted.is_array() && got.is_array() && wanted.size() == got.size()) {
@@ -57,7 +82,9 @@ bool isCalled(const Json& destination, const std::string& name) {
 void compareSplit(const Json& wanted, const Json& result, std::vector<Mismatch>& into) {
     const Json destinations = result.value("destinations", Json::array());
     std::vector<bool> named(destinations.size(), false);
-    for (const auto& [name, percent] : wanted.items()) {
+    for (const auto& [name, written] : wanted.items()) {
+        const auto number = numberIn(written);
+        const Json percent = number ? Json(*number) : written;
         double sum = 0;
         bool found = false;
         for (std::size_t i = 0; i < destinations.size(); ++i) {
@@ -99,6 +126,9 @@ Result<std::vector<Mismatch>> compareResult(const Json& expect, const Json& resu
         if (std::ranges::find(kFields, key) == kFields.end()) {
             return fail(ErrorKind::InvalidArgument, "expect." + key + ": no result has that field",
                         "meshdeck route -o json shows the fields");
+        }
+        if (key == "split" && !value.is_object()) {
+            return fail(ErrorKind::InvalidArgument, "expect.split: is no map of destinations and percents", "split: {v1: 90, v2: 10}");
         }
         if (key == "split") {
             compareSplit(value, result, mismatches);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "policy/expectations/sender.h"
 
@@ -63,6 +64,13 @@ public:
         const auto found = m_object.find(key);
         return found == m_object.end() || found->is_null() ? nullptr : &*found;
     }
+    void only(std::span<const std::string_view> known) {
+        for (const auto& [key, value] : m_object.items()) {
+            if (std::ranges::find(known, key) == known.end()) {
+                note(wrong(m_path + key, "is no field of a request").value());
+            }
+        }
+    }
     void wrongType(const char* key, const std::string& what) { note(wrong(m_path + key, what).value()); }
     void note(Error error) {
         if (!m_error) {
@@ -88,6 +96,8 @@ constexpr std::array<std::pair<std::string_view, Jwt::State>, 4> kStates{{
 constexpr auto kFields = std::to_array<std::string_view>(
     {"name", "from", "direction", "address", "port", "protocol", "tls", "sni", "alpn", "host", "path", "method", "headers",
      "sourcePrincipal", "sourceAddress", "jwt", "answer", "url", "scheme"});
+constexpr auto kJwtFields = std::to_array<std::string_view>({"issuer", "subject", "audiences", "claims", "state"});
+constexpr auto kAnswerFields = std::to_array<std::string_view>({"status", "delayMs"});
 
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -115,7 +125,7 @@ void readHeaders(Fields& fields, Request& request) {
     }
 }
 
-void readJwt(Fields& fields, Request& request) {
+void readJwt(Fields& fields, bool strict, Request& request) {
     const Json* json = fields.member("jwt");
     if (json == nullptr) {
         return;
@@ -134,8 +144,15 @@ void readJwt(Fields& fields, Request& request) {
             token.audiences.push_back(each.is_string() ? each.get<std::string>() : each.dump());
         }
     }
-    if (const Json* claims = inner.member("claims"); claims != nullptr && claims->is_object()) {
-        token.claims = *claims;
+    if (const Json* claims = inner.member("claims")) {
+        if (claims->is_object()) {
+            token.claims = *claims;
+        } else {
+            inner.wrongType("claims", "is no map");
+        }
+    }
+    if (strict) {
+        inner.only(kJwtFields);
     }
     if (inner.error()) {
         fields.note(*inner.error());
@@ -143,22 +160,35 @@ void readJwt(Fields& fields, Request& request) {
     request.jwt = std::move(token);
 }
 
-void readAnswer(Fields& fields, Request& request) {
-    const Json* answer = fields.member("answer");
-    if (answer == nullptr) {
+void readAnswer(Fields& fields, bool strict, Request& request) {
+    const Json* json = fields.member("answer");
+    if (json == nullptr) {
         return;
     }
-    if (!answer->is_object()) {
+    if (!json->is_object()) {
         fields.wrongType("answer", "is no object");
         return;
     }
-    const auto status = answer->find("status");
-    if (status != answer->end() && status->is_number_integer()) {
-        request.answerStatus = status->get<int>();
+    Fields inner(*json, "answer.");
+    if (const Json* status = inner.member("status")) {
+        if (status->is_number_integer() && *status >= 100 && *status <= 599) {
+            request.answerStatus = status->get<int>();
+        } else {
+            inner.wrongType("status", status->dump() + " is no status");
+        }
     }
-    const auto delay = answer->find("delayMs");
-    if (delay != answer->end() && delay->is_number()) {
-        request.answerDelayMs = delay->get<double>();
+    if (const Json* delay = inner.member("delayMs")) {
+        if (delay->is_number() && *delay >= 0) {
+            request.answerDelayMs = delay->get<double>();
+        } else {
+            inner.wrongType("delayMs", delay->dump() + " is no number of milliseconds");
+        }
+    }
+    if (strict) {
+        inner.only(kAnswerFields);
+    }
+    if (inner.error()) {
+        fields.note(*inner.error());
     }
 }
 
@@ -195,7 +225,8 @@ Status readUrl(const std::string& url, Request& into) {
     if (into.scheme != "http" && into.scheme != "https" && into.scheme != "tcp" && into.scheme != "tls") {
         return wrong("url", "\"" + url + "\" has a scheme that is not known", "http://, https://, tcp:// or tls://");
     }
-    const std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
+    std::string rest = scheme == std::string::npos ? url : url.substr(scheme + 3);
+    rest.erase(std::min(rest.find('#'), rest.size())); // a client keeps the fragment to itself
     const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
     into.host = rest.substr(0, slash);
     into.path = slash == rest.size() ? "/" : rest.substr(slash);
@@ -269,8 +300,8 @@ Result<Request> readRequest(const Json& json, const RequestContext& context) {
     if (!principal.empty()) {
         request.sourcePrincipal = principal.starts_with("spiffe://") ? principal.substr(9) : principal;
     }
-    readJwt(fields, request);
-    readAnswer(fields, request);
+    readJwt(fields, context.strict, request);
+    readAnswer(fields, context.strict, request);
     if (request.protocol != "http" && request.protocol != "http2" && request.protocol != "tcp") {
         const std::string word = lower(request.protocol);
         if (word != "http" && word != "http2" && word != "tcp" && word != "grpc") {

@@ -17,11 +17,13 @@ struct Population {
     TextMap<std::size_t> workloadOf; // "ns/name" and "ns/pod"
 };
 
-// The workloads with, for each ServiceEntry that lists endpoints, where those are in `workloads`.
+// The workloads with, for each ServiceEntry or EndpointSlice that lists addresses, where those are in `workloads`.
 struct WorkloadList {
     std::vector<Workload> workloads;
     std::unordered_map<const ConfigObject*, std::vector<std::size_t>> ofServiceEntry;
 };
+// Whether the object is a list of addresses, whose items are endpoints without being workloads that labels select.
+[[nodiscard]] bool listsAddresses(const ConfigObject& object);
 [[nodiscard]] WorkloadList workloadsOf(const World& world);
 
 // Services of Kubernetes and of ServiceEntries with their endpoints.

@@ -3,6 +3,7 @@
 #include <map>
 #include <sstream>
 
+#include "config/json_read.h"
 #include "policy/host_name.h"
 #include "policy/world/population.h"
 
@@ -138,7 +139,7 @@ private:
         const auto& workloads = m_population.workloads;
         for (std::size_t i = 0; i < workloads.size(); ++i) {
             const Workload& workload = workloads[i];
-            if (workload.origin && as<config::ServiceEntry>(workload.origin->typed) != nullptr) {
+            if (workload.origin && listsAddresses(*workload.origin)) {
                 continue; // an address is no name of a workload
             }
             m_population.workloadOf.emplace(workload.ns + "/" + workload.name, i);
@@ -174,7 +175,9 @@ private:
             service.ports.push_back({port.port, port.name, protocolOf(port.name, port.appProtocol, port.port, port.protocol),
                                      port.targetPort});
         }
-        if (spec->selector) {
+        if (!spec->selector || spec->selector->empty()) {
+            addSlices(service);
+        } else {
             for (const std::size_t i : m_index.select(service.ns, *spec->selector)) {
                 if (m_list.workloads[i].ready || spec->publishNotReady) {
                     service.endpoints.push_back(endpointOf(service, m_list.workloads, i, false));
@@ -182,6 +185,39 @@ private:
             }
         }
         m_population.services.push_back(std::move(service));
+    }
+
+    // Endpoints that EndpointSlices give to a Service without a selector; with one, the pods say the same.
+    void addSlices(Service& service) {
+        for (const ConfigObjectPtr& slice : m_world.ofKind("discovery.k8s.io", "EndpointSlice")) {
+            const auto name = slice->labels.find("kubernetes.io/service-name");
+            const auto listed = m_list.ofServiceEntry.find(slice.get());
+            if (slice->ref.ns != service.ns || name == slice->labels.end() || name->second != service.name ||
+                listed == m_list.ofServiceEntry.end()) {
+                continue;
+            }
+            const config::Json* endpoints = config::listMember(*slice->json, "endpoints");
+            for (std::size_t i = 0; i < listed->second.size() && i < endpoints->size(); ++i) {
+                const Workload& workload = m_list.workloads[listed->second[i]];
+                if (workload.origin == slice && workload.ready) { // an entry of a pod left a gap
+                    service.endpoints.push_back({listed->second[i], workload.address, slicePorts(*slice, service)});
+                }
+            }
+        }
+    }
+
+    static std::map<std::uint32_t, std::uint32_t> slicePorts(const ConfigObject& slice, const Service& service) {
+        std::map<std::uint32_t, std::uint32_t> ports;
+        const config::Json* list = config::listMember(*slice.json, "ports");
+        for (const Port& port : service.ports) {
+            for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+                const auto number = (*list)[i].is_object() ? config::intMember((*list)[i], "port") : std::nullopt;
+                if (number && *number > 0 && config::textMember((*list)[i], "name") == port.name) {
+                    ports.emplace(port.number, static_cast<std::uint32_t>(*number));
+                }
+            }
+        }
+        return ports;
     }
 
     static void addAddresses(const config::KubeService& spec, Service& service) {
@@ -242,7 +278,7 @@ private:
         if (spec.workloadSelector) {
             for (const std::size_t i : m_index.select(service.ns, *spec.workloadSelector)) {
                 const Workload& workload = m_list.workloads[i];
-                const bool inline_ = workload.origin && as<config::ServiceEntry>(workload.origin->typed) != nullptr;
+                const bool inline_ = workload.origin && listsAddresses(*workload.origin);
                 if (workload.ready && !inline_) {
                     service.endpoints.push_back(endpointOf(service, m_list.workloads, i, true));
                 }

@@ -69,6 +69,9 @@ public:
         for (const ConfigObjectPtr& object : m_world.ofKind(kNetworking, "ServiceEntry")) {
             addServiceEntry(object);
         }
+        for (const ConfigObjectPtr& object : m_world.ofKind("discovery.k8s.io", "EndpointSlice")) {
+            addSlice(object);
+        }
         return std::move(m_drafts);
     }
 
@@ -167,12 +170,39 @@ private:
         }
     }
 
+    // Addresses that no pod stands behind: somebody wrote the slice for a Service without a selector.
+    void addSlice(const ConfigObjectPtr& object) {
+        const config::Json* endpoints = config::listMember(*object->json, "endpoints");
+        for (std::size_t i = 0; endpoints != nullptr && i < endpoints->size(); ++i) {
+            const config::Json& endpoint = (*endpoints)[i];
+            const config::Json* addresses = endpoint.is_object() ? config::listMember(endpoint, "addresses") : nullptr;
+            const config::Json* target = endpoint.is_object() ? config::objectMember(endpoint, "targetRef") : nullptr;
+            if (addresses == nullptr || addresses->empty() || !addresses->front().is_string() ||
+                (target != nullptr && config::textMember(*target, "kind") == "Pod")) {
+                continue;
+            }
+            Workload workload;
+            workload.ns = object->ref.ns;
+            workload.address = addresses->front().get<std::string>();
+            workload.name = workload.address;
+            const config::Json* conditions = config::objectMember(endpoint, "conditions");
+            const config::Json* ready = conditions == nullptr ? nullptr : config::member(*conditions, "ready");
+            workload.ready = ready == nullptr || !ready->is_boolean() || ready->get<bool>();
+            workload.origin = object;
+            m_drafts.push_back({std::move(workload), object.get(), i});
+        }
+    }
+
     const World& m_world;
     std::vector<Draft> m_drafts;
     std::set<std::pair<std::string, std::string>> m_withPods;
 };
 
 } // namespace
+
+bool listsAddresses(const ConfigObject& object) {
+    return object.ref.kind == "EndpointSlice" || as<config::ServiceEntry>(object.typed) != nullptr;
+}
 
 WorkloadList workloadsOf(const World& world) {
     std::vector<Draft> drafts = Collector(world).collect();

@@ -38,7 +38,7 @@ struct Dirty {
 
     void touch(const KindKey& kind) {
         const auto& [group, name] = kind;
-        const bool runs = group == "apps" || (group.empty() && (name == "Pod" || name == "Service" || name == "Namespace"));
+        const bool runs = group == "apps" || group == "discovery.k8s.io" || (group.empty() && (name == "Pod" || name == "Service" || name == "Namespace"));
         const bool entry = group == kNetworking && (name == "ServiceEntry" || name == "WorkloadEntry");
         population = population || runs || entry;
         virtualServices = virtualServices || (group == kNetworking && name == "VirtualService");

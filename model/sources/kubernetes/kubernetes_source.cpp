@@ -179,8 +179,11 @@ private:
                 m_sink.deliver(ClusterDelta{{}, m_istioVersion});
             }
         }
-        const auto restricted = m_options.namespaces.empty() ? fallbackNamespaces() : m_options.namespaces;
-        deliverHealth(kubernetes::summarize(kinds, restricted, m_lastSuccess));
+        const bool all = m_options.namespaces.empty();
+        const auto restricted = all ? fallbackNamespaces() : m_options.namespaces;
+        const std::size_t known = m_namespaces.names().size();
+        const std::size_t leftOut = all && known > kMaxNamespaces ? known - kMaxNamespaces : 0;
+        deliverHealth(kubernetes::summarize(kinds, restricted, m_lastSuccess, leftOut));
     }
 
     void deliverHealth(mesh::SourceHealth health) {

@@ -37,11 +37,15 @@ std::string hintWhileConnecting(const Error& error) {
 }
 
 std::string partialDetail(const std::set<std::string>& missing, const std::vector<std::string>& namespaces,
-                          bool scoped) {
+                          bool scoped, std::size_t leftOut) {
     std::string detail;
     if (scoped) {
         detail = "only " + std::string(namespaces.size() == 1 ? "namespace " : "the namespaces ") +
                  joined({namespaces.begin(), namespaces.end()}) + " can be read";
+    }
+    if (scoped && leftOut > 0) {
+        detail += "; " + std::to_string(leftOut) + " further ones are not read, " +
+                  std::to_string(namespaces.size()) + " at a time are the limit";
     }
     if (!missing.empty()) {
         detail += (detail.empty() ? "" : "; ") + ("no permission to list and watch " + joined(missing));
@@ -52,7 +56,7 @@ std::string partialDetail(const std::set<std::string>& missing, const std::vecto
 } // namespace
 
 mesh::SourceHealth summarize(const std::vector<KindHealth>& kinds, const std::vector<std::string>& namespaces,
-                             std::optional<ServerTime> lastSuccess) {
+                             std::optional<ServerTime> lastSuccess, std::size_t leftOut) {
     mesh::SourceHealth health{"kubernetes", mesh::SourceState::Live, lastSuccess, {}, {}};
     const Error* lost = nullptr;
     const Error* denied = nullptr;
@@ -96,7 +100,7 @@ mesh::SourceHealth summarize(const std::vector<KindHealth>& kinds, const std::ve
         health.hint = denied->hint;
     } else if (denied != nullptr || scoped) {
         health.state = mesh::SourceState::Partial;
-        health.detail = partialDetail(missing, namespaces, scoped);
+        health.detail = partialDetail(missing, namespaces, scoped, leftOut);
         health.hint = "Ask for get, list and watch on what is missing, or choose namespaces with -n";
     }
     return health;

@@ -22,6 +22,8 @@ constexpr int kOverviewEvery = 3;
 // An open window takes at most a tenth of the server's time.
 constexpr int kRestFactor = 10;
 constexpr Duration kSkewWorthSaying = 60s;
+// All labels of more namespaces than these cost as much as those of the mesh: who sees so many sees no details.
+constexpr std::size_t kMostInView = 20;
 
 std::string urlEncode(std::string_view text) {
     static constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -124,7 +126,7 @@ void PrometheusSource::Engine::begin() {
     m_roundCost = {};
     if (m_first) {
         launch(RefreshKind::FirstOverview, overviewQueries(m_options.window, m_options.idleEdges, true));
-    } else if (m_big && (m_inView.empty() || m_sinceOverview + 1 >= kOverviewEvery || !m_overview)) {
+    } else if (m_big && (looked().empty() || m_sinceOverview + 1 >= kOverviewEvery || !m_overview)) {
         launch(RefreshKind::Overview, overviewQueries(m_options.window, m_options.idleEdges, false));
     } else {
         launchFull();
@@ -132,9 +134,14 @@ void PrometheusSource::Engine::begin() {
 }
 
 void PrometheusSource::Engine::launchFull() {
-    const std::vector<std::string> namespaces(m_inView.begin(), m_inView.end());
     launch(RefreshKind::Full,
-           fullQueries(m_options.window, m_options.idleEdges, m_big ? namespaces : std::vector<std::string>{}));
+           fullQueries(m_options.window, m_options.idleEdges, m_big ? looked() : std::vector<std::string>{}));
+}
+
+// The namespaces in view that may be asked for with all labels.
+std::vector<std::string> PrometheusSource::Engine::looked() const {
+    return m_inView.size() > kMostInView ? std::vector<std::string>()
+                                         : std::vector<std::string>(m_inView.begin(), m_inView.end());
 }
 
 void PrometheusSource::Engine::launch(RefreshKind kind, std::vector<PromQuery> queries) {
@@ -225,14 +232,14 @@ void PrometheusSource::Engine::finish(Refresh& refresh) {
     }
     m_sinceOverview = 0;
     m_overview = std::move(samples);
-    if (!m_inView.empty()) {
+    if (!looked().empty()) {
         launchFull();
         return;
     }
     auto copy = std::make_unique<traffic::SampleSet>();
     stamp(*copy, refresh);
     copy->partial = m_overview->partial + (m_overview->partial.empty() ? "" : "; ") +
-                    "latency and mTLS only for namespaces in view";
+                    "latency and mTLS only where few namespaces are in view";
     appendOverview(*m_overview, {}, *copy);
     deliver(std::move(copy));
     endRound();
@@ -273,8 +280,9 @@ void PrometheusSource::Engine::deliver(std::unique_ptr<traffic::SampleSet> sampl
 std::string PrometheusSource::Engine::liveDetail(const std::string& partial) const {
     std::string detail = partial;
     const auto add = [&](const std::string& clause) { detail += (detail.empty() ? "" : "; ") + clause; };
-    if (nextDelay() > m_options.interval) {
-        add("asked every " + text::age(nextDelay()) + ", for one refresh costs the server " +
+    const bool slower = nextDelay() > m_options.interval;
+    if ((slower || detail.empty()) && !m_options.time) {
+        add("asked every " + text::age(nextDelay()) + (slower ? ", for" : ":") + " one refresh costs the server " +
             text::latency(Milliseconds(static_cast<double>(m_lastCost.count()))));
     }
     if (m_skew > kSkewWorthSaying || m_skew < -kSkewWorthSaying) {
@@ -307,10 +315,24 @@ void PrometheusSource::Engine::endRound() {
     if (m_options.time && m_lastSuccess) {
         return; // a fixed instant does not change
     }
-    m_work->postAfter(nextDelay(), [this, round = m_round] {
-        if (round == m_round && !m_asking) {
-            begin();
+    rest(nextDelay(), m_round);
+}
+
+// Until the next round. In a long pause what was said is said again each interval: silence would mean that we are gone.
+void PrometheusSource::Engine::rest(Duration left, std::uint64_t round) {
+    const Duration step = std::min(left, m_options.interval);
+    m_work->postAfter(step, [this, left = left - step, round] {
+        if (round != m_round || m_asking) {
+            return;
         }
+        if (left <= Duration(0)) {
+            begin();
+            return;
+        }
+        if (m_said.state == SourceState::Live || m_said.state == SourceState::Partial) {
+            m_sink->deliver(m_said);
+        }
+        rest(left, round);
     });
 }
 
@@ -321,6 +343,7 @@ void PrometheusSource::Engine::say(mesh::SourceState state, std::string detail, 
     health.lastSuccess = m_lastSuccess;
     health.detail = std::move(detail);
     health.hint = std::move(hint);
+    m_said = health;
     m_sink->deliver(std::move(health));
 }
 

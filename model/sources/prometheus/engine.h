@@ -37,6 +37,8 @@ private:
     void failed(const Error& error);
     void endRound();
     void launchFull();
+    void rest(Duration left, std::uint64_t round);
+    [[nodiscard]] std::vector<std::string> looked() const;
     [[nodiscard]] Duration nextDelay() const;
     [[nodiscard]] HttpRequest request(const PromQuery& query, Duration timeout) const;
     void say(mesh::SourceState state, std::string detail, std::string hint);
@@ -59,6 +61,7 @@ private:
     Duration m_skew{};
     std::optional<ServerTime> m_lastSuccess;
     std::uint64_t m_round = 0; // of the timer: an older one is void
+    mesh::SourceHealth m_said;
 
     std::shared_ptr<Life> m_life;
     HttpTransport m_transport;

@@ -50,7 +50,7 @@ void appendOverview(const traffic::SampleSet& overview, const std::set<std::stri
     std::vector<bool> inView(overview.strings.size());
     for (std::uint32_t id = 1; id < ids.size(); ++id) {
         ids[id] = into.strings.intern(overview.strings.text(id));
-        inView[id] = namespaces.contains(overview.strings.text(id));
+        inView[id] = namespaces.contains(std::string(overview.strings.text(id)));
     }
     for (const Sample& sample : overview.samples) {
         const bool covered = inView[sample.label(Label::SourceWorkloadNamespace)] ||

@@ -27,6 +27,12 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     return text;
 }
 
+std::string concat(std::string_view a, std::string_view b) {
+    std::string text(a);
+    text.append(b);
+    return text;
+}
+
 // One way of asking; several are united by `or`, which keeps one of equal label sets.
 class Builder {
 public:
@@ -114,7 +120,7 @@ std::vector<PromQuery> overviewQueries(Duration window, bool idleEdges, bool fir
     const Builder build(window, idleEdges);
     const std::string known = R"(reporter="source")";
     const std::string unknown = R"(reporter=~"destination|waypoint",source_workload="unknown")";
-    const std::string pair = std::string(kPair) + ",request_protocol";
+    const std::string pair = concat(kPair, ",request_protocol");
     std::vector<PromQuery> queries;
     queries.push_back({"overview", build.rates("istio_requests_total", pair, {known, unknown}), {}, true});
     if (first) {
@@ -129,7 +135,7 @@ std::vector<PromQuery> overviewQueries(Duration window, bool idleEdges, bool fir
     }
     queries.push_back({"errors", moving.rates("istio_requests_total", codes, failing), {}, false});
     queries.push_back({"tcp overview",
-                       build.rates("istio_tcp_received_bytes_total", std::string(kPair) + ",app", {known, unknown}),
+                       build.rates("istio_tcp_received_bytes_total", concat(kPair, ",app"), {known, unknown}),
                        {Measure::TcpSentBytes, traffic::Reporter::Source},
                        false});
     return queries;

@@ -9,6 +9,7 @@
 #include "base/executor.h"
 #include "base/text.h"
 #include "sources/scrape/counter_store.h"
+#include "sources/scrape/scrape_plan.h"
 
 namespace meshdeck::sources {
 
@@ -20,7 +21,6 @@ namespace {
 constexpr Duration kEager = std::chrono::milliseconds(20);
 constexpr std::size_t kEagerRounds = 500;
 
-constexpr std::uint64_t kFullEvery = 4; // rounds
 constexpr std::string_view kEnvoyPage = "/stats/prometheus";
 
 // Envoy's filter is an RE2 expression that is found anywhere in a statistic's name; "|" is %7C.
@@ -49,6 +49,7 @@ public:
         , m_clock(clock)
         , m_store(options.window)
         , m_pause(options.firstInterval)
+        , m_plan(options)
         , m_life(std::make_shared<Life>()) {}
     ~Engine() { stop(); }
 
@@ -72,7 +73,13 @@ public:
             m_inView = std::move(view);
             return;
         }
-        m_strand->post([this, view = std::move(view)] { m_inView = view; });
+        m_strand->post([this, view = std::move(view)] {
+            const bool news = m_inView != view;
+            m_inView = view;
+            if (news && !m_reading && m_lastSuccess) {
+                rest(m_options.interval, ++m_round); // sooner than a pause for what was not in view
+            }
+        });
     }
 
     void stop() {
@@ -93,10 +100,11 @@ private:
     void fetchNext();
     void received(std::size_t index, Result<std::string> page, MonotonicTime when);
     void endRound();
+    void rest(Duration left, std::uint64_t round);
     void publish();
-    [[nodiscard]] Families familiesNow() const;
     void say(SourceState state, std::string detail, std::string hint = {});
     [[nodiscard]] std::string missing() const;
+    [[nodiscard]] std::string pace() const;
 
     const ScrapeOptions m_options;
     PodPageFetcher& m_fetcher;
@@ -108,12 +116,10 @@ private:
     CounterStore m_store;
     Duration m_pause; // to the next reading
     std::set<std::string> m_inView;
-    std::vector<mesh::Pod> m_pods; // of this round
-    Families m_families = kAllFamilies; // likewise
-    std::uint64_t m_rounds = 0;    // that had pods
+    ScrapePlan m_plan;
+    std::vector<ScrapeTurn> m_turns; // of this round
     std::size_t m_next = 0;
     std::size_t m_open = 0;
-    std::size_t m_leftOut = 0;
     std::size_t m_failed = 0;
     std::size_t m_badLines = 0;
     std::size_t m_emptyRounds = 0; // in a row, without any pod
@@ -123,6 +129,7 @@ private:
     bool m_wished = false;
     std::uint64_t m_round = 0;
     std::optional<ServerTime> m_lastSuccess;
+    mesh::SourceHealth m_said;
 
     std::shared_ptr<Life> m_life;
     std::unique_ptr<Strand> m_strand;
@@ -133,46 +140,32 @@ void ScrapeSource::Engine::begin() {
     m_reading = true;
     m_wished = false;
     ++m_round;
-    m_pods = m_podsNow();
-    std::erase_if(m_pods, [](const mesh::Pod& pod) { return pod.metricsPort == 0; });
-    m_store.keepOnly(m_pods);
-    std::stable_partition(m_pods.begin(), m_pods.end(),
-                          [&](const mesh::Pod& pod) { return m_inView.contains(pod.ns); });
-    m_leftOut = m_pods.size() > m_options.maxPods ? m_pods.size() - m_options.maxPods : 0;
-    m_pods.resize(m_pods.size() - m_leftOut);
+    std::vector<mesh::Pod> pods = m_podsNow();
+    m_store.keepOnly(pods);
+    m_turns = m_plan.round(std::move(pods), m_inView, m_clock.now());
     m_next = m_open = m_failed = m_badLines = 0;
     m_error.reset();
-    if (m_pods.empty()) {
-        if (m_emptyRounds++ == 0) {
+    if (m_turns.empty()) {
+        if (m_emptyRounds++ == 0 && m_plan.pods() == 0) {
             say(SourceState::Connecting, "no pod with a metrics page is known yet");
         }
         endRound();
         return;
     }
     m_emptyRounds = 0;
-    m_families = familiesNow();
-    ++m_rounds;
     if (!m_lastSuccess) {
         say(SourceState::Connecting, "rates after the second scrape");
     }
     fetchNext();
 }
 
-Families ScrapeSource::Engine::familiesNow() const {
-    if (m_pods.size() <= m_options.allFamiliesUpTo) {
-        return kAllFamilies;
-    }
-    const bool full = m_rounds >= 2 && m_rounds % kFullEvery == 2;
-    return {true, full || m_rounds < 2, full};
-}
-
 void ScrapeSource::Engine::fetchNext() {
-    while (m_open < m_options.atOnce && m_next < m_pods.size()) {
+    while (m_open < m_options.atOnce && m_next < m_turns.size()) {
         const std::size_t index = m_next++;
         ++m_open;
-        const mesh::Pod& pod = m_pods[index];
+        const mesh::Pod& pod = m_turns[index].pod;
         const std::string path = pod.metricsPath.empty() ? std::string(kEnvoyPage) : pod.metricsPath;
-        m_fetcher.fetch({pod.ns, pod.name, pod.metricsPort, filtered(path, m_families)}, [life = m_life, index](Result<std::string> page) {
+        m_fetcher.fetch({pod.ns, pod.name, pod.metricsPort, filtered(path, m_turns[index].families)}, [life = m_life, index](Result<std::string> page) {
             const std::lock_guard lock(life->mutex);
             Engine* const engine = life->engine;
             if (engine == nullptr) {
@@ -189,12 +182,12 @@ void ScrapeSource::Engine::fetchNext() {
 void ScrapeSource::Engine::received(std::size_t index, Result<std::string> page, MonotonicTime when) {
     --m_open;
     if (page) {
-        m_badLines += m_store.add(m_pods[index], *page, when, m_families);
+        m_badLines += m_store.add(m_turns[index].pod, *page, when, m_turns[index].families);
     } else {
         ++m_failed;
         m_error = m_error ? m_error : page.error();
     }
-    if (m_next < m_pods.size()) {
+    if (m_next < m_turns.size()) {
         fetchNext();
     } else if (m_open == 0) {
         publish();
@@ -206,11 +199,11 @@ std::string ScrapeSource::Engine::missing() const {
     std::string text;
     const auto add = [&](const std::string& clause) { text += (text.empty() ? "" : "; ") + clause; };
     if (m_failed > 0 && m_error) {
-        add(std::to_string(m_failed) + " of " + std::to_string(m_pods.size()) +
+        add(std::to_string(m_failed) + " of " + std::to_string(m_turns.size()) +
             " pods did not answer: " + text::safe(m_error->what, false, 200));
     }
-    if (m_leftOut > 0) {
-        add(std::to_string(m_leftOut) + " pods are not read, " + std::to_string(m_options.maxPods) + " are the limit");
+    if (m_plan.leftOut() > 0) {
+        add(std::to_string(m_plan.leftOut()) + " pods are not read, " + std::to_string(m_options.maxPods) + " are the limit");
     }
     if (m_badLines > 0) {
         add(std::to_string(m_badLines) + " lines made no sense");
@@ -218,8 +211,20 @@ std::string ScrapeSource::Engine::missing() const {
     return text;
 }
 
+// What is as it should be and worth knowing all the same.
+std::string ScrapeSource::Engine::pace() const {
+    std::string text;
+    if (m_plan.restEvery() > m_options.interval) {
+        text = std::to_string(m_plan.rest()) + " pods are read every " + text::age(m_plan.restEvery());
+    }
+    if (!m_plan.sizesKnown()) {
+        text += (text.empty() ? "" : "; ") + std::string("bytes of bodies follow");
+    }
+    return text;
+}
+
 void ScrapeSource::Engine::publish() {
-    if (m_failed == m_pods.size() && m_error) {
+    if (m_failed == m_turns.size() && m_error) {
         const bool denied = m_error->kind == ErrorKind::Forbidden || m_error->kind == ErrorKind::Unauthenticated;
         say(denied          ? SourceState::Denied
             : m_lastSuccess ? SourceState::Stale
@@ -230,7 +235,7 @@ void ScrapeSource::Engine::publish() {
     }
     // Rates need two readings. A first round gives them for proxies that have just started; never those alone.
     const bool firstRound = !std::exchange(m_readBefore, true);
-    if (m_store.ready() == 0 || (firstRound && m_store.ready() < m_pods.size() - m_failed)) {
+    if (m_store.ready() == 0 || (firstRound && m_store.ready() < m_turns.size() - m_failed)) {
         return;
     }
     std::unique_ptr<traffic::SampleSet> samples = m_store.rates();
@@ -238,12 +243,14 @@ void ScrapeSource::Engine::publish() {
         std::erase_if(samples->samples, [](const traffic::Sample& sample) { return sample.value <= 0; });
     }
     samples->time = m_clock.wallTime();
-    samples->origin = std::to_string(m_pods.size() - m_failed) + " pods scraped, " + text::age(samples->window);
+    samples->origin = std::to_string(m_plan.pods() - m_failed) + " pods scraped, " + text::age(samples->window);
     samples->partial = missing();
     m_lastSuccess = samples->time;
     const std::string partial = samples->partial;
     m_sink->deliver(TrafficDelta{std::shared_ptr<const traffic::SampleSet>(std::move(samples))});
-    say(partial.empty() ? SourceState::Live : SourceState::Partial, partial);
+    const std::string pace = this->pace();
+    say(partial.empty() ? SourceState::Live : SourceState::Partial,
+        partial + (partial.empty() || pace.empty() ? "" : "; ") + pace);
 }
 
 void ScrapeSource::Engine::endRound() {
@@ -255,18 +262,32 @@ void ScrapeSource::Engine::endRound() {
     // Soon again while waiting for the second reading or for pods, then less and less often: the first rates are
     // measured over a second and noisy, each further reading doubles what they are measured over. Never against
     // refusals.
-    const bool refused = !m_pods.empty() && m_failed == m_pods.size();
-    const bool lookingForPods = m_pods.empty() && m_emptyRounds < kEagerRounds;
+    const bool refused = !m_turns.empty() && m_failed == m_turns.size();
+    const bool lookingForPods = m_plan.pods() == 0 && m_emptyRounds < kEagerRounds;
     const Duration delay = lookingForPods ? kEager
                            : refused      ? m_options.interval
-                                          : std::min(m_options.interval, m_pause);
+                                          : std::min(m_plan.every(), m_pause);
     if (m_lastSuccess) {
-        m_pause = std::min(m_options.interval, 2 * m_pause);
+        m_pause = std::min(m_plan.every(), 2 * m_pause);
     }
-    m_work->postAfter(delay, [this, round = m_round] {
-        if (round == m_round && !m_reading) {
-            begin();
+    rest(delay, m_round);
+}
+
+// Until the next round. In a long pause what was said is said again each interval: silence would mean that we are gone.
+void ScrapeSource::Engine::rest(Duration left, std::uint64_t round) {
+    const Duration step = std::min(left, m_options.interval);
+    m_work->postAfter(step, [this, left = left - step, round] {
+        if (round != m_round || m_reading) {
+            return;
         }
+        if (left <= Duration(0)) {
+            begin();
+            return;
+        }
+        if (m_said.state == SourceState::Live || m_said.state == SourceState::Partial) {
+            m_sink->deliver(m_said);
+        }
+        rest(left, round);
     });
 }
 
@@ -277,6 +298,7 @@ void ScrapeSource::Engine::say(SourceState state, std::string detail, std::strin
     health.lastSuccess = m_lastSuccess;
     health.detail = std::move(detail);
     health.hint = std::move(hint);
+    m_said = health;
     m_sink->deliver(std::move(health));
 }
 

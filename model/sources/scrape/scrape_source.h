@@ -35,10 +35,12 @@ struct ScrapeOptions {
     Duration firstInterval = std::chrono::seconds(1); // to the second reading; doubled from then on up to interval
     Duration window = std::chrono::minutes(1);        // rates are taken over this, once known
     std::size_t atOnce = 16;
-    std::size_t maxPods = 1000; // pods in view first; the rest is left out and said so
+    std::size_t maxPods = 3000; // pods in view first; the rest is left out and said so
+    // What is out of view is read so seldom that the API server passes on no more pages than these, on average.
+    std::size_t pagesPerSecond = 20;
     bool idleEdges = false;
     // With more pods than these, histograms (nine tenths of a page) are not read each time: durations in the first two
-    // rounds, then durations and sizes in one round of four.
+    // readings, durations and sizes in the third, the fourth, and from then on in one reading of four.
     std::size_t allFamiliesUpTo = 100;
 };
 

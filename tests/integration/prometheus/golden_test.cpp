@@ -41,7 +41,7 @@ std::string openMetrics(const SampleSet& samples) {
         for (std::size_t i = 0; i < traffic::kLabelCount; ++i) {
             if (sample.labels[i] != 0) {
                 labels += "," + std::string(traffic::labelName(static_cast<traffic::Label>(i))) + "=\"" +
-                          samples.strings.text(sample.labels[i]) + "\"";
+                          std::string(samples.strings.text(sample.labels[i])) + "\"";
             }
         }
         const std::string name = metricOf(sample.measure);

@@ -1,5 +1,6 @@
 #include "cli/graph.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -39,7 +40,7 @@ protected:
             opened = options;
             return std::make_unique<test::FakeConnection>(options, test::sampleGraph(), script);
         };
-        hooks.paintPng = painter;
+        hooks.paint = painter;
         hooks.answerWithin = std::chrono::seconds(20);
         return run(words, {out, err, outIsTerminal, false}, hooks);
     }
@@ -47,7 +48,7 @@ protected:
     std::ostringstream out;
     std::ostringstream err;
     bool outIsTerminal = false;
-    std::function<Result<std::string>(const mesh::MeshSnapshot&)> painter;
+    std::function<Result<std::string>(const mesh::MeshSnapshot&, const Picture&)> painter;
     std::optional<app::ConnectionOptions> opened;
 };
 
@@ -61,7 +62,7 @@ TEST_F(GraphCommand, Json_isPrintedOnStandardOutputAlone) {
 }
 
 TEST_F(GraphCommand, EveryTextForm_isPrintedTheSameTwice) {
-    for (const char* form : {"dot", "mermaid", "cytoscape", "csv"}) {
+    for (const char* form : {"dot", "mermaid", "cytoscape", "csv", "csv-nodes"}) {
         out.str("");
         EXPECT_EQ(command({"graph", "-o", form}), 0) << form;
         const std::string first = out.str();
@@ -90,7 +91,8 @@ TEST_F(GraphCommand, GraphOptions_reachTheConnection) {
 TEST_F(GraphCommand, WrongOptions_contactNothing) {
     for (const std::vector<std::string>& words :
          {std::vector<std::string>{"graph", "--type", "pie"}, {"graph", "--rates", "http=sent"}, {"graph", "--node", "x"},
-          {"graph", "--rates", "udp=total"}, {"graph", "-o", "svg"}, {"graph", "-o", "pdf"}, {"graph", "-o", "png"}}) {
+          {"graph", "--rates", "udp=total"}, {"graph", "-o", "svg"}, {"graph", "-o", "pdf"}, {"graph", "-o", "png"}, {"graph", "--find", "latncy > 5"},
+          {"graph", "--hide", "(a"}, {"graph", "--labels", "avg"}, {"graph", "--scale", "0"}}) {
         EXPECT_EQ(command(words), 2) << words.back();
     }
     EXPECT_FALSE(opened.has_value());
@@ -122,7 +124,7 @@ TEST_F(GraphCommand, ApiServerGone_isNamedWithItsContext) {
 }
 
 TEST_F(GraphCommand, Png_isWhatTheViewsPaint) {
-    painter = [](const mesh::MeshSnapshot& snapshot) -> Result<std::string> {
+    painter = [](const mesh::MeshSnapshot& snapshot, const Picture&) -> Result<std::string> {
         return std::string("\x89PNG\0", 5) + std::to_string(snapshot.graph->nodes.size());
     };
     EXPECT_EQ(command({"graph", "-o", "png"}), 0);
@@ -130,7 +132,44 @@ TEST_F(GraphCommand, Png_isWhatTheViewsPaint) {
     outIsTerminal = true;
     EXPECT_EQ(command({"graph", "-o", "png"}), 2);
     EXPECT_TRUE(needsGui({"graph", "-o", "png"}));
+    EXPECT_TRUE(needsGui({"graph", "-o", "svg"}));
+    EXPECT_TRUE(needsGui({"graph", "-o", "pdf"}));
     EXPECT_FALSE(needsGui({"graph", "-o", "json"}));
+}
+
+TEST_F(GraphCommand, Picture_isPaintedAsItWasAskedFor) {
+    Picture asked;
+    std::size_t nodes = 0;
+    painter = [&](const mesh::MeshSnapshot& snapshot, const Picture& picture) -> Result<std::string> {
+        asked = picture;
+        nodes = snapshot.graph->nodes.size();
+        return std::string("<svg/>");
+    };
+    EXPECT_EQ(command({"graph", "-o", "svg", "--find", "ns = data", "--labels", "p95", "--dark", "--scale", "1.5"}), 0);
+    EXPECT_EQ(asked, (Picture{"svg", "find namespace = data", "p95", 1.5, true}));
+    EXPECT_EQ(nodes, 1U);
+    EXPECT_EQ(out.str(), "<svg/>");
+}
+
+TEST_F(GraphCommand, FindAndHide_cutTheGraph) {
+    EXPECT_EQ(command({"graph", "-o", "json", "--find", "plaintext"}), 0);
+    const auto found = nlohmann::json::parse(out.str());
+    EXPECT_EQ(found["edges"].size(), 1U);
+    EXPECT_EQ(found["nodes"].size(), 2U);
+    EXPECT_EQ(found["part"]["find"], "plaintext");
+    EXPECT_EQ(found["part"]["nodesOf"], 3);
+    EXPECT_EQ(err.str(), "meshdeck: 2 of 3 nodes, 1 of 2 calls\n");
+    out.str("");
+    EXPECT_EQ(command({"graph", "-o", "csv", "--hide", "reviews", "-q"}), 0);
+    EXPECT_EQ(std::count(out.str().begin(), out.str().end(), '\n'), 1) << "the head alone";
+}
+
+TEST_F(GraphCommand, WrongExpression_isPointedAt) {
+    EXPECT_EQ(command({"graph", "--find", "ns = shop and versoin = v1"}), 2);
+    EXPECT_EQ(err.str(), "meshdeck: --find: \"versoin\" is nothing that can be compared; did you mean \"version\"?\n"
+                         "  ns = shop and versoin = v1\n"
+                         "                ^^^^^^^\n");
+    EXPECT_FALSE(opened.has_value());
 }
 
 TEST_F(GraphCommand, OutputFile_isWrittenAndNamed) {

@@ -68,23 +68,59 @@ TEST(GraphCsv, Sample_isOneRowAnEdgeWithoutFormulas) {
               "bookinfo,reviews,service,data,\"'=mongo\"\"db\",workload,tcp,,2048,,0,,,,,,,,healthy\n");
 }
 
+TEST(NodesCsv, Sample_isOneRowANode) {
+    EXPECT_EQ(nodesCsv(Sample().document()),
+              "cluster,namespace,name,kind,workload,app,version,service,health,reason,flags,http_in,http_out,grpc_in,"
+              "grpc_out,tcp_bytes_in,tcp_bytes_out,id\n"
+              ",bookinfo,productpage v1,app,productpage-v1,productpage,v1,,healthy,,root,,,,,,,a1\n"
+              ",bookinfo,reviews,service,,,,reviews,degraded,6.0 % of 12.2 req/s fail with 500,,,,,,,,b2\n"
+              ",data,\"'=mongo\"\"db\",workload,\"'=mongo\"\"db\",,,,unknown,,,,,,,,,c3\n");
+}
+
+TEST(GraphDiagrams, NewNode_renamesNoOther) {
+    Sample sample;
+    const std::string before = graphMermaid(sample.document());
+    mesh::Node more = sample.graph.nodes[0];
+    more.id = "a0";
+    more.app = "another";
+    sample.graph.nodes.insert(sample.graph.nodes.begin(), more);
+    for (mesh::Edge& edge : sample.graph.edges) {
+        ++edge.source;
+        ++edge.target;
+    }
+    std::string after = graphMermaid(sample.document());
+    const std::string line = "    n_a0[\"another v1\"]:::healthy\n";
+    ASSERT_NE(after.find(line), std::string::npos) << after;
+    after.erase(after.find(line), line.size());
+    EXPECT_EQ(after, before);
+}
+
+TEST(GraphJson, Part_saysWhatItIsAPartOf) {
+    Sample sample;
+    const GraphDocument::Part part{"err > 2", "", 3012, 9140};
+    GraphDocument document = sample.document();
+    document.part = &part;
+    const auto json = nlohmann::json::parse(graphJson(document));
+    EXPECT_EQ(json["part"], nlohmann::json::parse(R"({"find":"err > 2","nodesOf":3012,"edgesOf":9140})"));
+}
+
 TEST(GraphDot, Sample_isQuotedAndClusteredByNamespace) {
     EXPECT_EQ(graphDot(Sample().document()),
               R"dot(digraph mesh {
   rankdir=LR;
   node [fontname="sans-serif"];
   edge [fontname="sans-serif"];
-  subgraph cluster_0 {
+  subgraph cluster_bookinfo {
     label="bookinfo";
-    "a1" [label="productpage v1", shape=box, color="#288a6c"];
-    "b2" [label="reviews (service)", shape=diamond, color="#c27d16"];
+    n_a1 [label="productpage v1", shape=box, color="#288a6c"];
+    n_b2 [label="reviews (service)", shape=diamond, color="#c27d16"];
   }
-  subgraph cluster_1 {
+  subgraph cluster_data {
     label="data";
-    "c3" [label="=mongo\"db", shape=ellipse, color="#616d79"];
+    n_c3 [label="=mongo\"db", shape=ellipse, color="#616d79"];
   }
-  "a1" -> "b2" [label="12.5 req/s, 6.00 % errors, weight 80 %", color="#c27d16"];
-  "b2" -> "c3" [label="2.00 KiB/s, plaintext", color="#288a6c", style=dashed];
+  "a1" -> n_b2 [label="12.5 req/s, 6.00 % errors, weight 80 %", color="#c27d16"];
+  "b2" -> n_c3 [label="2.00 KiB/s, plaintext", color="#288a6c", style=dashed];
 }
 )dot");
 }
@@ -92,15 +128,15 @@ TEST(GraphDot, Sample_isQuotedAndClusteredByNamespace) {
 TEST(GraphMermaid, Sample_hasEntitiesInPlaceOfMarkup) {
     EXPECT_EQ(graphMermaid(Sample().document()),
               R"(flowchart LR
-  subgraph s0["bookinfo"]
-    n0["productpage v1"]:::healthy
-    n1{"reviews #40;service#41;"}:::degraded
+  subgraph ns_bookinfo["bookinfo"]
+    n_a1["productpage v1"]:::healthy
+    n_b2{"reviews #40;service#41;"}:::degraded
   end
-  subgraph s1["data"]
-    n2["=mongo#34;db"]:::unknown
+  subgraph ns_data["data"]
+    n_c3(["=mongo#34;db"]):::unknown
   end
-  n0 -->|"12.5 req/s, 6.00 % errors, weight 80 %"| n1
-  n1 -.->|"2.00 KiB/s, plaintext"| n2
+  n_a1 -->|"12.5 req/s, 6.00 % errors, weight 80 %"| n_b2
+  n_b2 -.->|"2.00 KiB/s, plaintext"| n_c3
   classDef healthy stroke:#288a6c
   classDef degraded stroke:#c27d16
   classDef failing stroke:#b90000

@@ -40,7 +40,15 @@ public:
         health.state = mesh::SourceState::Denied;
         m_sink->deliver(health);
     }
-    void setInView(std::vector<std::string>) override {}
+    void setInView(std::vector<std::string> namespaces) override {
+        mesh::SourceHealth health;
+        health.name = m_name;
+        health.state = mesh::SourceState::Live;
+        for (const std::string& ns : namespaces) {
+            health.detail += ns + " ";
+        }
+        m_sink->deliver(health);
+    }
     void stop() override { ++m_stops; }
 
 private:
@@ -267,6 +275,36 @@ TEST(Settled, FirstFailureWithAHint_isNotWaitedFor) {
     EXPECT_FALSE(settled(snapshot)); // may pass by itself
     snapshot.sources[0].hint = "is the server running?";
     EXPECT_TRUE(settled(snapshot));
+}
+
+TEST_F(SessionTest, SetInView_reachesTheSources_andEmptyMeansWhatTheGraphAsksFor) {
+    session->addSource(std::make_unique<FakeSource>("prometheus", stops, refreshes));
+    session->start();
+    const auto awaitView = [&](const std::string& seen) {
+        await([&](const mesh::MeshSnapshot& one) {
+            const mesh::SourceHealth* health = one.source("prometheus");
+            return health != nullptr && health->detail == seen;
+        });
+    };
+    traffic::GraphOptions options;
+    options.namespaces = {"a", "b", "c"};
+    session->setGraphOptions(options);
+    awaitView("a b c ");
+    session->setInView({"b"});
+    awaitView("b ");
+    session->setInView({});
+    awaitView("a b c ");
+}
+
+TEST_F(SessionTest, RetiredSource_isForgotten) {
+    session->start();
+    mesh::SourceHealth health;
+    health.name = "scrape";
+    health.state = mesh::SourceState::Live;
+    session->deliver(health);
+    await([](const mesh::MeshSnapshot& one) { return one.source("scrape") != nullptr; });
+    session->deliver(sources::SourceRetired{"scrape"});
+    await([](const mesh::MeshSnapshot& one) { return one.source("scrape") == nullptr; });
 }
 
 } // namespace

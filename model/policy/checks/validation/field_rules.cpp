@@ -102,7 +102,7 @@ constexpr std::array kRules = {
     FieldRule{"VirtualService", "spec.http[].match[].method.regex", Rule::Regex},
     FieldRule{"VirtualService", "spec.http[].match[].authority.regex", Rule::Regex},
     FieldRule{"VirtualService", "spec.http[].match[].headers{}.regex", Rule::Regex},
-    FieldRule{"VirtualService", "spec.http[].match[].withoutHeaders{}.regex", Rule::Regex},
+    FieldRule{"VirtualService", "spec.http[].match[].withoutHeaders{}.regex", Rule::RegexOrStar},
     FieldRule{"VirtualService", "spec.http[].match[].queryParams{}.regex", Rule::Regex},
     FieldRule{"VirtualService", "spec.http[].rewrite.uriRegexRewrite.match", Rule::Regex},
     FieldRule{"VirtualService", "spec.http[].route[].destination.host", Rule::Text},

@@ -107,6 +107,7 @@ std::string brokenText(const FieldRule& rule, const std::string& text) {
     case Rule::Pattern:
         return re2::RE2::FullMatch(text, compiled(rule.argument)) ? "" : "\"" + text + "\" has not the form it must have";
     case Rule::Regex: return regexProblem(text);
+    case Rule::RegexOrStar: return text == "*" ? "" : regexProblem(text);
     default: return {};
     }
 }
@@ -145,6 +146,7 @@ std::string broken(const FieldRule& rule, const Json& value) {
     case Rule::Duration:
     case Rule::OneOf:
     case Rule::Pattern:
+    case Rule::RegexOrStar:
     case Rule::Regex: return value.is_string() ? brokenText(rule, value.get_ref<const std::string&>()) : "it must be a string";
     }
     return {};

@@ -34,6 +34,7 @@ enum class Rule {
     Pattern,   // RE2, whole value
     Unique,    // items of a list differ in the key `argument` ("" the item itself)
     Regex,     // compiles as RE2, at most 1024 characters
+    RegexOrStar, // the same, or "*" alone, which means presence
 };
 
 struct FieldRule {

@@ -1,6 +1,7 @@
 #include "policy/checks/validation/rules_between.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "policy/checks/json_walk.h"
@@ -68,34 +69,35 @@ void checkExportTo(const ConfigObject& object, std::vector<Problem>& into) {
     }
 }
 
-void checkAuthorization(const ConfigObject& object, const config::AuthorizationPolicy& policy,
-                        std::vector<Problem>& into) {
-    using config::AuthorizationAction;
-    const bool rejects = policy.action == AuthorizationAction::Deny || policy.action == AuthorizationAction::Custom;
-    if (rejects && !policy.hasRules) {
-        into.push_back({"/spec", "DENY and CUSTOM need rules"});
+void checkPeerPorts(const Json& object, std::vector<Problem>& into) {
+    const Json& ports = valueAt(object, "/spec/portLevelMtls");
+    if (ports.is_object() && ports.empty()) {
+        into.push_back({"/spec/portLevelMtls", "portLevelMtls without ports says nothing"});
     }
-    if (policy.action == AuthorizationAction::Custom && policy.provider.empty()) {
-        into.push_back({"/spec/provider", "CUSTOM needs the name of a provider"});
-    }
-    for (const Place& source : follow(*object.json, "spec.rules[].from[].source")) {
-        const auto has = [&](const char* field) { return !valueAt(*source.value, std::string("/") + field).is_null(); };
-        if ((has("serviceAccounts") || has("notServiceAccounts")) &&
-            (has("principals") || has("namespaces") || has("notPrincipals") || has("notNamespaces"))) {
-            into.push_back({source.pointer, "serviceAccounts cannot be combined with principals or namespaces"});
-        }
-        if (source.value->is_object() && source.value->empty()) {
-            into.push_back({source.pointer, "a source must say something"});
+    for (const auto& [port, mode] : mapOf(ports).items()) {
+        const bool number = !port.empty() && port.size() < 6 && port.find_first_not_of("0123456789") == std::string::npos;
+        if (!number || std::stoul(port) < 1 || std::stoul(port) > 65535) {
+            into.push_back({"/spec/portLevelMtls", "\"" + port + "\" is no port, 1 to 65535"});
         }
     }
-    for (const Place& operation : follow(*object.json, "spec.rules[].to[].operation")) {
-        if (operation.value->is_object() && operation.value->empty()) {
-            into.push_back({operation.pointer, "an operation must say something"});
+}
+
+void checkJwtRules(const Json& object, std::vector<Problem>& into) {
+    for (const Place& rule : follow(object, "spec.jwtRules[]")) {
+        const auto empty = [&](const char* field) {
+            const Json& value = valueAt(*rule.value, field);
+            return !value.is_string() || value.get_ref<const std::string&>().empty();
+        };
+        if (rule.value->is_object() && empty("/issuer") && empty("/jwksUri") && empty("/jwks_uri")) {
+            into.push_back({rule.pointer, "a rule needs an issuer or a jwksUri"});
         }
-    }
-    for (const Place& when : follow(*object.json, "spec.rules[].when[]")) {
-        if (valueAt(*when.value, "/values").is_null() && valueAt(*when.value, "/notValues").is_null()) {
-            into.push_back({when.pointer, "a condition needs values or notValues"});
+        const Json& keys = valueAt(*rule.value, "/jwks");
+        if (keys.is_string() && !keys.get_ref<const std::string&>().empty() &&
+            !keys.get_ref<const std::string&>().starts_with("<")) { // a placeholder of a manifest's template
+            const auto parsed = config::parseJson(keys.get_ref<const std::string&>());
+            if (!parsed || !parsed->is_object()) {
+                into.push_back({rule.pointer + "/jwks", "it is no JSON Web Key Set"});
+            }
         }
     }
 }
@@ -106,43 +108,14 @@ void checkPeerAuthentication(const config::PeerAuthentication& pa, std::vector<P
     }
 }
 
-bool wrongNumber(const Json& value, double least, double most) {
-    return !value.is_null() && (!value.is_number() || value.get<double>() < least || value.get<double>() > most);
-}
-
-void checkTrafficPolicies(const Json& object, std::vector<Problem>& into) {
-    for (const char* path : {"spec.trafficPolicy", "spec.subsets[].trafficPolicy", "spec.trafficPolicy.portLevelSettings[]",
-                             "spec.subsets[].trafficPolicy.portLevelSettings[]"}) {
-        for (const Place& policy : follow(object, path)) {
-            if (policy.value->is_object() && policy.value->empty()) {
-                into.push_back({policy.pointer, "an empty traffic policy says nothing"});
-            }
-            const Json& warmup = valueAt(*policy.value, "/loadBalancer/warmup");
-            const std::string place = policy.pointer + "/loadBalancer/warmup";
-            if (warmup.is_object() && !warmup.contains("duration")) {
-                into.push_back({place, "warmup needs a duration"});
-            }
-            if (wrongNumber(valueAt(warmup, "/minimumPercent"), 0, 100)) {
-                into.push_back({place + "/minimumPercent", "minimumPercent must be from 0 to 100"});
-            }
-            if (wrongNumber(valueAt(warmup, "/aggression"), 1, 1e9)) {
-                into.push_back({place + "/aggression", "aggression must be at least 1"});
-            }
-            for (const char* field : {"/outlierDetection/maxEjectionPercent", "/outlierDetection/minHealthPercent"}) {
-                if (wrongNumber(valueAt(*policy.value, field), 0, 100)) {
-                    into.push_back({policy.pointer + field, "a percentage must be from 0 to 100"});
-                }
-            }
-        }
-    }
-}
-
-void checkServiceEntry(const config::ServiceEntry& entry, std::vector<Problem>& into) {
+void checkServiceEntry(const ConfigObject& object, const config::ServiceEntry& entry, std::vector<Problem>& into) {
     const bool tcp = std::any_of(entry.ports.begin(), entry.ports.end(), [](const config::NamedPort& port) {
         return port.protocol.empty() || port.protocol == "TCP" || port.protocol == "tcp";
     });
+    const auto allocate = object.labels.find("networking.istio.io/enable-autoallocate-ip");
+    const bool refused = allocate != object.labels.end() && allocate->second == "false";
     // Found by name only where DNS resolves it; without, every connection to the port is taken (IST0134).
-    if (entry.addresses.empty() && tcp && (entry.resolution.empty() || entry.resolution == "NONE")) {
+    if (entry.addresses.empty() && tcp && (entry.resolution.empty() || entry.resolution == "NONE" || refused)) {
         into.push_back({"/spec/addresses", "A TCP port of an entry without addresses takes all traffic to that port, "
                                            "unless addresses are allocated by istiod", true});
     }
@@ -166,7 +139,30 @@ void checkEnvoyFilter(const Json& object, std::vector<Problem>& into) {
     }
 }
 
+void checkTracing(const Json& object, std::vector<Problem>& into) {
+    const Json& tracing = valueAt(object, "/spec/tracing");
+    if (tracing.is_array() && tracing.size() > 1) {
+        into.push_back({"/spec/tracing", "only the first entry of tracing counts", true});
+    }
+    for (const Place& entry : follow(object, "spec.tracing[]")) {
+        const Json& providers = valueAt(*entry.value, "/providers");
+        if (providers.is_array() && providers.size() > 1) {
+            into.push_back({entry.pointer + "/providers", "only one tracing provider is used", true});
+        }
+    }
+    for (const Place& tag : follow(object, "spec.tracing[].customTags{}")) {
+        for (const char* field : {"/literal/value", "/header/name", "/environment/name"}) {
+            const Json& way = valueAt(*tag.value, std::string(field).substr(0, std::string(field).rfind('/')));
+            const Json& value = valueAt(*tag.value, field);
+            if (way.is_object() && (!value.is_string() || value.get_ref<const std::string&>().empty())) {
+                into.push_back({tag.pointer + field, "it must not be empty"});
+            }
+        }
+    }
+}
+
 void checkTelemetry(const Json& object, std::vector<Problem>& into) {
+    checkTracing(object, into);
     for (const Place& tag : follow(object, "spec.metrics[].overrides[].tagOverrides{}")) {
         const Json& operation = valueAt(*tag.value, "/operation");
         const bool remove = operation == "REMOVE";
@@ -190,27 +186,52 @@ void checkWasm(const Json& object, std::vector<Problem>& into) {
 
 } // namespace
 
-std::vector<Problem> problemsBetween(const ConfigObject& object) {
-    std::vector<Problem> problems;
-    checkTargets(*object.json, problems);
-    checkExportTo(object, problems);
-    if (const auto* vs = config::as<config::VirtualService>(object.typed)) {
-        const std::vector<Problem> own = virtualServiceProblems(object, *vs);
+namespace {
+
+void addUntyped(const ConfigObject& object, std::vector<Problem>& problems) {
+    if (object.ref.kind == "WorkloadGroup") {
+        const std::vector<Problem> own = workloadGroupProblems(object);
         problems.insert(problems.end(), own.begin(), own.end());
-    } else if (const auto* ap = config::as<config::AuthorizationPolicy>(object.typed)) {
-        checkAuthorization(object, *ap, problems);
-    } else if (const auto* pa = config::as<config::PeerAuthentication>(object.typed)) {
-        checkPeerAuthentication(*pa, problems);
-    } else if (const auto* entry = config::as<config::ServiceEntry>(object.typed)) {
-        checkServiceEntry(*entry, problems);
-    } else if (object.ref.kind == "DestinationRule") {
-        checkTrafficPolicies(*object.json, problems);
     } else if (object.ref.kind == "EnvoyFilter") {
         checkEnvoyFilter(*object.json, problems);
     } else if (object.ref.kind == "Telemetry") {
         checkTelemetry(*object.json, problems);
     } else if (object.ref.kind == "WasmPlugin") {
         checkWasm(*object.json, problems);
+    } else if (object.ref.kind == "RequestAuthentication") {
+        checkJwtRules(*object.json, problems);
+    }
+}
+
+} // namespace
+
+std::vector<Problem> problemsBetween(const ConfigObject& object) {
+    std::vector<Problem> problems;
+    checkTargets(*object.json, problems);
+    checkExportTo(object, problems);
+    const auto add = [&](std::vector<Problem> more) {
+        problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    if (const auto* vs = config::as<config::VirtualService>(object.typed)) {
+        add(virtualServiceProblems(object, *vs));
+    } else if (const auto* gateway = config::as<config::Gateway>(object.typed)) {
+        add(gatewayProblems(object, *gateway));
+    } else if (const auto* sidecar = config::as<config::Sidecar>(object.typed)) {
+        add(sidecarProblems(object, *sidecar));
+    } else if (const auto* rule = config::as<config::DestinationRule>(object.typed)) {
+        add(destinationRuleProblems(object, *rule));
+    } else if (const auto* ap = config::as<config::AuthorizationPolicy>(object.typed)) {
+        add(authorizationProblems(object, *ap));
+    } else if (const auto* entry = config::as<config::ServiceEntry>(object.typed)) {
+        checkServiceEntry(object, *entry, problems);
+        add(serviceEntryProblems(*entry));
+    } else if (const auto* workload = config::as<config::WorkloadEntry>(object.typed)) {
+        add(workloadEntryProblems(*workload));
+    } else if (const auto* pa = config::as<config::PeerAuthentication>(object.typed)) {
+        checkPeerAuthentication(*pa, problems);
+        checkPeerPorts(*object.json, problems);
+    } else {
+        addUntyped(object, problems);
     }
     return problems;
 }

@@ -16,8 +16,17 @@ struct Problem {
 
 [[nodiscard]] std::vector<Problem> problemsBetween(const config::ConfigObject& object);
 
-// The part of VirtualServices (rules_of_virtual_service.cpp).
+// The parts of single kinds (rules_of_*.cpp).
 [[nodiscard]] std::vector<Problem> virtualServiceProblems(const config::ConfigObject& object,
                                                           const config::VirtualService& vs);
+[[nodiscard]] std::vector<Problem> gatewayProblems(const config::ConfigObject& object, const config::Gateway& gateway);
+[[nodiscard]] std::vector<Problem> sidecarProblems(const config::ConfigObject& object, const config::Sidecar& sidecar);
+[[nodiscard]] std::vector<Problem> destinationRuleProblems(const config::ConfigObject& object,
+                                                           const config::DestinationRule& rule);
+[[nodiscard]] std::vector<Problem> authorizationProblems(const config::ConfigObject& object,
+                                                         const config::AuthorizationPolicy& policy);
+[[nodiscard]] std::vector<Problem> serviceEntryProblems(const config::ServiceEntry& entry);
+[[nodiscard]] std::vector<Problem> workloadEntryProblems(const config::WorkloadEntry& entry);
+[[nodiscard]] std::vector<Problem> workloadGroupProblems(const config::ConfigObject& object);
 
 } // namespace meshdeck::policy::validation

@@ -41,5 +41,18 @@ TEST_F(AnalyzeCommand, folders_mayHoldOtherFiles) {
     EXPECT_NE(ran.out.find("holds no Kubernetes object"), std::string::npos) << ran.out;
 }
 
+TEST_F(AnalyzeCommand, only_takesCodesAsPeopleWriteThem) {
+    const std::string file = write("v.yaml", kBroken);
+    const auto ran = run({"analyze", "--files-only", "--only", "ist0101, kia1104", file, "-o", "json"});
+    EXPECT_EQ(ran.code, kSomethingToReport) << ran.err;
+    const auto never = run({"analyze", "--files-only", "--only", "IST0141", file});
+    EXPECT_EQ(never.code, kCouldNot);
+    EXPECT_NE(never.err.find("no check reports IST0141: "), std::string::npos) << never.err;
+}
+
+TEST_F(AnalyzeCommand, standardInputNamedTwice_isAMistake) {
+    EXPECT_EQ(run({"analyze", "--files-only", "-", "-"}).code, kCouldNot);
+}
+
 } // namespace
 } // namespace meshdeck::cli

@@ -66,5 +66,13 @@ TEST(AnalyzeWriters, text_countsAndSaysWhatWasNotChecked) {
     EXPECT_NE(text.find("fix: name a host"), std::string::npos) << text;
 }
 
+TEST(AnalyzeWriters, github_standardInputIsNoFile) {
+    policy::CheckReport report = sample();
+    auto object = std::make_shared<config::ConfigObject>(*report.findings.front().object);
+    object->source = std::make_shared<config::SourceText>(config::SourceText{"-", object->source->text});
+    report.findings.front().object = object;
+    EXPECT_TRUE(analyzeGithub(report).starts_with("::error title=IST0101 ")) << analyzeGithub(report);
+}
+
 } // namespace
 } // namespace meshdeck::cli

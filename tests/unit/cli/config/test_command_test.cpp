@@ -40,5 +40,22 @@ TEST_F(TestCommand, testsThatMakeNoSense_endWithTwo) {
     EXPECT_EQ(run({"test", "--files-only"}).code, kCouldNot);
 }
 
+TEST_F(TestCommand, numbersInQuotesAndPercentSigns_areNumbers) {
+    const std::string mesh = write("shop.yaml", test::kShop);
+    const auto ran = run({"test", "--files-only", write("t.yaml", R"(tests:
+- {name: x, request: {from: shop/web, url: "http://ratings/#top"}, expect: {status: "200", split: {ratings: 100%}}}
+)"), mesh});
+    EXPECT_EQ(ran.code, kDone) << ran.out << ran.err;
+}
+
+TEST_F(TestCommand, splitThatIsNoMap_endsWithTwo) {
+    const std::string mesh = write("shop.yaml", test::kShop);
+    const auto ran = run({"test", "--files-only", write("t.yaml", R"(tests:
+- {name: x, request: {from: shop/web, url: "http://ratings/"}, expect: {split: 90}}
+)"), mesh});
+    EXPECT_EQ(ran.code, kCouldNot);
+    EXPECT_NE(ran.out.find("expect.split: is no map"), std::string::npos) << ran.out << ran.err;
+}
+
 } // namespace
 } // namespace meshdeck::cli

@@ -19,7 +19,7 @@ std::vector<TestedFile> sample() {
 
 TEST(TestWriters, junit_escapesAndCounts) {
     const std::string xml = testJunit(sample());
-    EXPECT_NE(xml.find("tests=\"2\" failures=\"1\""), std::string::npos) << xml;
+    EXPECT_NE(xml.find("tests=\"2\" failures=\"1\" errors=\"0\""), std::string::npos) << xml;
     EXPECT_NE(xml.find("name=\"a &lt; b &amp; &quot;c&quot;\""), std::string::npos) << xml;
     EXPECT_NE(xml.find("<failure message=\"status: wanted 200, got nothing\">"), std::string::npos) << xml;
 }
@@ -32,6 +32,13 @@ TEST(TestWriters, tap_numbersAndEscapesDirectives) {
 
 TEST(TestWriters, text_endsWithTheSum) {
     EXPECT_TRUE(testText(sample(), false).ends_with("1 passed, 1 failed\n"));
+}
+
+TEST(TestWriters, junit_countsErrorsApart) {
+    std::vector<TestedFile> files = sample();
+    files.front().outcomes.front().error = Error{ErrorKind::InvalidArgument, "no such field", {}, {}};
+    const std::string xml = testJunit(files);
+    EXPECT_NE(xml.find("tests=\"2\" failures=\"1\" errors=\"1\""), std::string::npos) << xml;
 }
 
 } // namespace

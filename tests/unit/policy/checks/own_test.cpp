@@ -1,64 +1,10 @@
 // Traps of facts/semantics.md 8 and Kiali's checks: each said once, at its field, and silent where all is well.
 #include <set>
 
-#include "unit/policy/checks/case_files.h"
+#include "unit/policy/checks/sound_mesh.h"
 
 namespace meshdeck::policy {
 namespace {
-
-// A mesh without a mistake: a service with two versions, its rule, a route that splits, a policy.
-const char* const kSound = R"(
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {istio-injection: enabled}}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: web, namespace: shop}
----
-apiVersion: v1
-kind: Service
-metadata: {name: reviews, namespace: shop}
-spec: {selector: {app: reviews}, ports: [{name: http, port: 9080}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: reviews-v1, namespace: shop}
-spec: {selector: {matchLabels: {app: reviews, version: v1}}, template: {metadata: {labels: {app: reviews, version: v1}}, spec: {serviceAccountName: web, containers: [{name: app, image: x, ports: [{containerPort: 9080}]}]}}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: reviews-v2, namespace: shop}
-spec: {selector: {matchLabels: {app: reviews, version: v2}}, template: {metadata: {labels: {app: reviews, version: v2}}, spec: {serviceAccountName: web, containers: [{name: app, image: x, ports: [{containerPort: 9080}]}]}}}
----
-apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: {name: reviews, namespace: shop}
-spec: {host: reviews, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}
----
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: {name: reviews, namespace: shop}
-spec: {hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1}, weight: 90}, {destination: {host: reviews, subset: v2}, weight: 10}]}]}
----
-apiVersion: security.istio.io/v1
-kind: AuthorizationPolicy
-metadata: {name: reviews, namespace: shop}
-spec: {selector: {matchLabels: {app: reviews}}, rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}], to: [{operation: {methods: [GET]}}]}]}
-)";
-
-std::multiset<std::string> codesOf(const std::string& more) {
-    std::vector<ConfigObjectPtr> objects;
-    addObjects("sound.yaml", kSound, objects);
-    if (!more.empty()) {
-        addObjects("more.yaml", more, objects);
-    }
-    std::multiset<std::string> codes;
-    for (const Finding& finding : runChecks(World::build(objects)).findings) {
-        codes.insert(finding.code + " " + finding.object->ref.name + " " + config::fieldPath(finding.pointer));
-    }
-    return codes;
-}
 
 std::string route(const std::string& http) {
     return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: other, namespace: shop}\n"

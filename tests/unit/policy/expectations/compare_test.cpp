@@ -51,5 +51,17 @@ TEST(CompareResult, unknownField_isAMistakeOfTheTest) {
     EXPECT_FALSE(compareResult(Json::object(), Json::object()).has_value());
 }
 
+TEST(CompareResult, textOfANumber_isTheNumber) {
+    EXPECT_TRUE(compared(R"({"status": "200", "split": {"v1": "66.67%", "v2": "33.33"}})",
+                         (std::string(R"({"status": 200, )") + (kSplit + 1)).c_str()).empty());
+    EXPECT_EQ(compared(R"({"status": "ok"})", R"({"status": 200})").size(), 1U);
+    EXPECT_FALSE(compareResult(Json::parse(R"({"split": 90})"), Json::object()).has_value());
+}
+
+TEST(CompareResult, headerNames_haveNoCase) {
+    EXPECT_TRUE(compared(R"({"upstream": {"headers": {"End-User": "jason"}}})",
+                         R"({"upstream": {"headers": {"end-user": "jason"}}})").empty());
+}
+
 } // namespace
 } // namespace meshdeck::policy

@@ -63,5 +63,20 @@ TEST(ReadRequest, mistakes_nameTheField) {
     EXPECT_FALSE(read(R"({"url": "http://a/", "from": "outside", "comment": "x"})", true).has_value());
 }
 
+TEST(ReadRequest, mistakesInside_nameTheField) {
+    const auto answer = read(R"({"url": "http://a/", "from": "outside", "answer": {"status": "503"}})");
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_NE(answer.error().what.find("answer.status"), std::string::npos) << answer.error().what;
+    EXPECT_FALSE(read(R"({"url": "http://a/", "from": "outside", "jwt": {"claims": "x"}})").has_value());
+    EXPECT_TRUE(read(R"({"url": "http://a/", "from": "outside", "jwt": {"iss": "x"}})").has_value());
+    EXPECT_FALSE(read(R"({"url": "http://a/", "from": "outside", "jwt": {"iss": "x"}})", true).has_value());
+}
+
+TEST(ReadRequest, fragment_staysWithTheClient) {
+    const auto request = read(R"({"url": "http://a/b#c", "from": "outside"})");
+    ASSERT_TRUE(request.has_value());
+    EXPECT_EQ(request->path, "/b");
+}
+
 } // namespace
 } // namespace meshdeck::policy

@@ -217,4 +217,43 @@ spec: {hosts: [a.b], http: [{route: [{destination: {host: reviews}}]}]}
     EXPECT_EQ(made.http[0].pointer, "/spec/http/0");
 }
 
+TEST(World, ServiceWithoutSelector_hasTheAddressesOfItsSlices) {
+    const auto world = worldOf(R"(
+apiVersion: v1
+kind: Service
+metadata: {name: legacy, namespace: shop}
+spec: {ports: [{name: http, port: 80, targetPort: 9000}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: legacy-1, namespace: shop, labels: {kubernetes.io/service-name: legacy}}
+addressType: IPv4
+ports: [{name: http, port: 9000}]
+endpoints:
+- {addresses: [192.0.2.7]}
+- {addresses: [192.0.2.8], conditions: {ready: false}}
+- {addresses: [10.0.0.1], targetRef: {kind: Pod, name: some-pod}}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: other-1, namespace: shop, labels: {kubernetes.io/service-name: other}}
+endpoints: [{addresses: [192.0.2.9]}]
+)");
+    ASSERT_EQ(world->services().size(), 1U);
+    const Service& service = world->services()[0];
+    ASSERT_EQ(service.endpoints.size(), 1U) << "ready, of this service, and not a pod's";
+    EXPECT_EQ(service.endpoints[0].address, "192.0.2.7");
+    EXPECT_EQ(service.endpoints[0].targetPorts, (std::map<std::uint32_t, std::uint32_t>{{80, 9000}}));
+    EXPECT_EQ(world->workload("shop/192.0.2.7"), nullptr) << "an address is no workload";
+}
+
+TEST(World, SliceEdited_changesTheEndpoints) {
+    const auto world = worldOf("apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {ports: [{name: http, port: 80}]}\n");
+    EXPECT_TRUE(world->services()[0].endpoints.empty());
+    const auto slice = objectsOf("apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n"
+                                 "metadata: {name: s-1, namespace: shop, labels: {kubernetes.io/service-name: s}}\n"
+                                 "ports: [{name: http, port: 80}]\nendpoints: [{addresses: [192.0.2.7]}]\n")[0];
+    EXPECT_EQ(world->with({{slice->ref, slice}})->services()[0].endpoints.size(), 1U);
+}
+
 } // namespace meshdeck::policy

@@ -4,6 +4,8 @@
 #include <latch>
 #include <thread>
 
+#include <QtCore/QByteArray>
+
 #include <gtest/gtest.h>
 
 #include "support/http_server.h"
@@ -26,6 +28,65 @@ Error errorOf(const Result<HttpResponse>& result) {
 
 HttpOptions with(TlsOptions tls) {
     return {std::move(tls), {}, "meshdeck"};
+}
+
+// As RFC 1952 has it: the deflated stream of zlib's format with another frame around it.
+std::string gzipped(const std::string& text) {
+    const QByteArray zlib = qCompress(QByteArray::fromStdString(text)); // 4 bytes of length, 2 of header, 4 of Adler-32
+    std::uint32_t crc = 0xFFFFFFFFU;
+    for (const char c : text) {
+        crc ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit) {
+            crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
+        }
+    }
+    std::string out("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+    out += zlib.mid(6, zlib.size() - 10).toStdString();
+    for (const std::uint32_t word : {~crc, static_cast<std::uint32_t>(text.size())}) {
+        for (unsigned shift = 0; shift < 32; shift += 8) {
+            out += static_cast<char>(word >> shift & 0xFFU);
+        }
+    }
+    return out;
+}
+
+bool inGzip(const std::string& bytes, Connection& connection) {
+    connection.answer(200, bytes, "application/json", "Content-Encoding: gzip\r\n");
+    return true;
+}
+
+TEST(HttpClient, GzippedBody_isOfferedAndUnpacked) {
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) {
+        text += "{\"series\":" + std::to_string(i) + "}";
+    }
+    HttpServer server([&](const ServerRequest&, Connection& connection) { return inGzip(gzipped(text), connection); });
+    HttpClient client({});
+    const auto answer = client.send({"GET", server.url()});
+    ASSERT_TRUE(answer) << describe(answer.error());
+    EXPECT_EQ(answer->body, text);
+    EXPECT_NE(server.requests().at(0).headers.at("accept-encoding").find("gzip"), std::string::npos);
+}
+
+TEST(HttpClient, GzippedBody_thatIsCutOrNone_isAnErrorAndNoText) {
+    const std::string whole = gzipped(std::string(100'000, 'x') + "end");
+    for (const std::string& bytes : {whole.substr(0, whole.size() / 2), std::string("plain text")}) {
+        HttpServer server([&](const ServerRequest&, Connection& connection) { return inGzip(bytes, connection); });
+        HttpClient client({});
+        const auto answer = client.send({"GET", server.url()});
+        // Qt hands over what it could unpack of a cut stream; it must at least not look like the whole.
+        EXPECT_TRUE(!answer || answer->body.find("end") == std::string::npos);
+    }
+}
+
+TEST(HttpClient, GzippedBody_thatUnpacksToMoreThanIsWanted_isTooLarge) {
+    HttpServer server([](const ServerRequest&, Connection& connection) {
+        return inGzip(gzipped(std::string(4U << 20U, '0')), connection); // four kilobytes on the wire
+    });
+    HttpClient client({});
+    HttpRequest request{"GET", server.url()};
+    request.maxBytes = 1U << 20U;
+    EXPECT_EQ(errorOf(client.send(std::move(request))).kind, ErrorKind::TooLarge);
 }
 
 TEST(HttpClient, Request_isAnsweredWithStatusHeadersAndBody) {

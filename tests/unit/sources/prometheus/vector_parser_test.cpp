@@ -156,5 +156,88 @@ TEST(ParseVector, manyValuesOfOneLabel_internToThemselves) {
     }
 }
 
+// Bigger than what is read in one piece.
+std::string bigReply(std::size_t count, const std::string& special = "", std::size_t at = 0) {
+    std::string series;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string labels = R"("reporter":"source","source_workload":"w)" + std::to_string(i) + "\"";
+        series += (i > 0 ? "," : "") + (i == at && !special.empty() ? special : seriesOf(std::to_string(i), labels));
+    }
+    return vectorOf(series);
+}
+
+TEST(ParseVector, replyOfManyPieces_losesNothingAndLeavesTheTextAsItWas) {
+    constexpr std::size_t kCount = 10'000;
+    std::string text = bigReply(kCount);
+    const std::string before = text;
+    for (int round = 0; round < 2; ++round) {
+        SampleSet samples;
+        const auto reply = parseVector(text, {}, samples);
+        ASSERT_TRUE(reply) << reply.error().what;
+        EXPECT_EQ(reply->series, kCount);
+        EXPECT_EQ(reply->time, ServerTime(Duration(1523364075250)));
+        ASSERT_EQ(samples.samples.size(), kCount);
+        for (std::size_t i = 0; i < kCount; ++i) {
+            ASSERT_DOUBLE_EQ(samples.samples[i].value, static_cast<double>(i));
+            ASSERT_EQ(samples.strings.text(samples.samples[i].label(Label::SourceWorkload)), "w" + std::to_string(i));
+        }
+        EXPECT_EQ(text, before);
+    }
+}
+
+TEST(ParseVector, replyOfManyPieces_mayLookLikeItsOwnSeamsInsideOfLabels) {
+    SampleSet samples;
+    const std::string seam = R"(,{\"metric\":{,{\"metric\":)";
+    std::string series;
+    for (int i = 0; i < 3'000; ++i) {
+        series += (i > 0 ? "," : "") + seriesOf("1", "\"source_workload\":\"" + seam + seam + seam + seam + "\"");
+    }
+    ASSERT_TRUE(parse(vectorOf(series), samples));
+    ASSERT_EQ(samples.samples.size(), 3'000U);
+    EXPECT_TRUE(samples.strings.text(samples.samples[1'500].label(Label::SourceWorkload)).starts_with(",{\"metric\":{"));
+}
+
+TEST(ParseVector, replyOfManyPieces_writtenAnotherWay_isReadAsAWhole) {
+    std::string text = bigReply(10'000);
+    for (std::size_t at = text.find("},{\"metric\":"); at != std::string::npos; at = text.find("},{\"metric\":", at)) {
+        text.replace(at, 2, "} , \n");
+    }
+    SampleSet samples;
+    ASSERT_TRUE(parse(text, samples));
+    EXPECT_EQ(samples.samples.size(), 10'000U);
+}
+
+TEST(ParseVector, replyOfManyPieces_brokenAnywhere_addsNothing) {
+    const std::string whole = bigReply(10'000);
+    for (const std::size_t cut : {whole.size() / 3, whole.size() / 2, whole.size() - 1, whole.size() - 3}) {
+        SampleSet samples;
+        ASSERT_EQ(parse(whole.substr(0, cut), samples).error().kind, ErrorKind::Protocol) << cut;
+        EXPECT_TRUE(samples.samples.empty()) << cut;
+    }
+    SampleSet samples;
+    EXPECT_FALSE(parse(bigReply(10'000, R"({"metric":{"source_workload":7},"value":[1,"1"]})", 2'000), samples));
+    EXPECT_TRUE(samples.samples.empty());
+    EXPECT_EQ(samples.unusable, 0U);
+}
+
+TEST(ParseVector, replyOfManyPieces_invalidUtf8_isRepairedAndSaid) {
+    SampleSet samples;
+    const auto reply = parse(bigReply(10'000, seriesOf("1", "\"source_workload\":\"caf\xE9\""), 5'000), samples);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->partial, "names with broken characters");
+    ASSERT_EQ(samples.samples.size(), 10'000U);
+    EXPECT_EQ(samples.strings.text(samples.samples[5'000].label(Label::SourceWorkload)), "caf?");
+}
+
+TEST(ParseVector, replyOfManyPieces_beyondTheCap_keepsTheFirst) {
+    SampleSet samples;
+    VectorLimits limits;
+    limits.maxSeries = 7'000;
+    const auto reply = parse(bigReply(10'000), samples, limits);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(samples.samples.size(), 7'000U);
+    EXPECT_EQ(reply->partial, "only the first 7000 of 10000 series");
+}
+
 } // namespace
 } // namespace meshdeck::sources

@@ -180,7 +180,7 @@ TEST_F(CounterStoreTest, linesThatComeGoAndMove_keepTheirCounters) {
     std::map<std::string, double> grown;
     const auto samples = store.rates();
     for (const auto& sample : samples->samples) {
-        grown[samples->strings.text(sample.label(Label::ResponseCode))] = sample.value * 20;
+        grown[std::string(samples->strings.text(sample.label(Label::ResponseCode)))] = sample.value * 20;
     }
     EXPECT_DOUBLE_EQ(grown["200"], 2);
     EXPECT_DOUBLE_EQ(grown["403"], 2);
