@@ -54,7 +54,7 @@ TEST_F(RollbackOnBreach, Breach_isTakenBackWithTheReasonInTheJournal) {
     ASSERT_TRUE(back);
     EXPECT_EQ(back->rollbackOf, json["journal"].get<std::string>());
     EXPECT_TRUE(back->note.starts_with("taken back by itself: worse than before, 60 s after against 60 s before: reviews: "
-                                       "errors 0 % (0 of 6000) \u2192 12 % (720 of 6000)")) << back->note;
+                                       "errors 0 % (0 of 6000) \u2192 12.0 % (720 of 6000)")) << back->note;
     const Outcome told = run({"journal", back->id});
     EXPECT_NE(told.out.find("taken back by itself: "), std::string::npos) << told.out;
 }
