@@ -27,13 +27,13 @@ Spots::Spots(std::vector<Rect> taken, std::vector<double> centres, Rect inner, d
     }
 }
 
-// How far from where it would like to be, and what growing costs those around: higher is better than wider, since cards are
+// How far from where it would like to be, and what growing costs those around: higher is much better than wider, since cards are
 // wide and a wider box pushes everything at its right; unless the box is narrow and tall already.
 double Spots::price(const Rect& rect, Point want) const {
     const Rect grown = m_inner.isEmpty() ? rect : joined(m_inner, rect);
     const double wider = grown.width - m_inner.width, higher = grown.height - m_inner.height;
     const double share = grown.width / std::max(1.0, grown.height);
-    const double widening = share < 0.5 ? 0.5 : share < 2 ? 4 : 8;
+    const double widening = share < 0.25 ? 2 : 10;
     return 0.7 * std::abs(rect.x + rect.width / 2 - want.x) + std::abs(rect.y + rect.height / 2 - want.y) +
            (wider > 0.5 || higher > 0.5 ? 150 + widening * wider + 2 * higher : 0);
 }
@@ -63,7 +63,12 @@ void Spots::tryColumn(double x, double width, double height, Point want, Point& 
         }
     }
     std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.from < b.from; });
-    spans.push_back({1e9, 1e9});
+    // What is below all is free for one more row, not as far down as the neighbours in another box may be.
+    double end = m_inner.isEmpty() ? want.y + height / 2 : m_inner.bottom();
+    for (const Span& span : spans) {
+        end = std::max(end, span.to + height);
+    }
+    spans.push_back({end, end});
     double free = m_inner.isEmpty() ? want.y - height / 2 : m_inner.y; // never above the box: its title is there
     for (const Span& span : spans) {
         if (span.from - free >= height) {

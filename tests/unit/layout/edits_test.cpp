@@ -102,6 +102,27 @@ TEST(Stay, Layout_newNode_standsNearItsNeighbours) {
     EXPECT_LT(std::hypot(a.x - b.x, a.y - b.y), 700);
 }
 
+// Neighbours far below in another box drew a new node, and its box with it, down to them.
+TEST(Stay, Layout_newNodeWithFarNeighbours_staysInItsBox) {
+    LayoutInput input = randomMesh(7, 300);
+    const auto before = layout(input);
+    ASSERT_TRUE(before);
+    takePrevious(input, *before);
+    std::size_t lowest = 0;
+    for (std::size_t i = 0; i < 300; ++i) {
+        lowest = before->positions[i].y > before->positions[lowest].y ? i : lowest;
+    }
+    for (int group = 0; group < static_cast<int>(input.groups.size()); group += 2) {
+        input.nodes.push_back({150, 46, group, {}, false});
+        input.edges.push_back({End::node(static_cast<int>(lowest)), End::node(static_cast<int>(input.nodes.size()) - 1)});
+    }
+    input.nodes.push_back({150, 46, 0, {}, false}); // and one without any neighbour
+    const auto after = layout(input);
+    ASSERT_TRUE(after);
+    expectSound(input, *after);
+    EXPECT_LT(after->bounds.height, before->bounds.height + 600);
+}
+
 TEST(Stay, Layout_pinnedNode_staysExactlyAndOthersGiveWay) {
     LayoutInput input = randomMesh(2, 80);
     const auto before = layout(input);
