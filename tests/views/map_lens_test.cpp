@@ -133,7 +133,7 @@ TEST_F(MapLensTest, FocusAndBack_cardsAreWhereTheyWere) {
 
 TEST_F(MapLensTest, Upstream_ofPayment_hasNoStrangers) {
     openBoutique();
-    view().select(idOf("orders", "payment"));
+    view().select(idOf("platform", "payment"));
     key(Qt::Key_U);
     EXPECT_GE(scene().find(idOf("orders", "checkout")), 0);
     EXPECT_GE(scene().find(idOf("shop", "frontend")), 0);
@@ -145,7 +145,7 @@ TEST_F(MapLensTest, TwoEnds_byP_showTheWayBetweenThem) {
     view().select(idOf("shop", "frontend"));
     key(Qt::Key_P);
     EXPECT_EQ(m_page->lens().pathFrom(), idOf("shop", "frontend"));
-    view().select(idOf("orders", "payment"));
+    view().select(idOf("platform", "payment"));
     key(Qt::Key_P);
     ASSERT_TRUE(m_page->lens().lens().focus.has_value());
     EXPECT_EQ(m_page->lens().lens().focus->kind, traffic::FocusKind::Path);
