@@ -2,7 +2,6 @@
 #include "map/map_lens.h"
 
 #include <QElapsedTimer>
-#include <QSignalSpy>
 #include <QTest>
 
 #include <gtest/gtest.h>
@@ -194,18 +193,6 @@ TEST_F(MapLensTest, CardDragged_staysWhereItWasPutAndIsRemembered) {
     m_page->lens().unpin(id);
     settle();
     EXPECT_FALSE(m_places.places.contains(id));
-}
-
-TEST_F(MapLensTest, NamespacesInView_areThoseThatAreOpen) {
-    openBig();
-    QSignalSpy told(m_page.get(), &MapPage::namespacesInView);
-    const std::string group = firstGroup();
-    m_page->lens().open(group);
-    settle();
-    ASSERT_EQ(told.size(), 1);
-    const auto names = told.front().front().value<std::vector<std::string>>();
-    ASSERT_EQ(names.size(), 1U);
-    EXPECT_EQ("ns|east|" + names.front(), group);
 }
 
 TEST_F(MapLensTest, FocusThatVanishes_showsTheMeshAndSaysSo) {
