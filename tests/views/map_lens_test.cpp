@@ -2,7 +2,6 @@
 #include "map/map_lens.h"
 
 #include <QElapsedTimer>
-#include <QSignalSpy>
 #include <QTest>
 
 #include <gtest/gtest.h>
@@ -133,7 +132,7 @@ TEST_F(MapLensTest, FocusAndBack_cardsAreWhereTheyWere) {
 
 TEST_F(MapLensTest, Upstream_ofPayment_hasNoStrangers) {
     openBoutique();
-    view().select(idOf("orders", "payment"));
+    view().select(idOf("platform", "payment"));
     key(Qt::Key_U);
     EXPECT_GE(scene().find(idOf("orders", "checkout")), 0);
     EXPECT_GE(scene().find(idOf("shop", "frontend")), 0);
@@ -145,7 +144,7 @@ TEST_F(MapLensTest, TwoEnds_byP_showTheWayBetweenThem) {
     view().select(idOf("shop", "frontend"));
     key(Qt::Key_P);
     EXPECT_EQ(m_page->lens().pathFrom(), idOf("shop", "frontend"));
-    view().select(idOf("orders", "payment"));
+    view().select(idOf("platform", "payment"));
     key(Qt::Key_P);
     ASSERT_TRUE(m_page->lens().lens().focus.has_value());
     EXPECT_EQ(m_page->lens().lens().focus->kind, traffic::FocusKind::Path);
@@ -194,18 +193,6 @@ TEST_F(MapLensTest, CardDragged_staysWhereItWasPutAndIsRemembered) {
     m_page->lens().unpin(id);
     settle();
     EXPECT_FALSE(m_places.places.contains(id));
-}
-
-TEST_F(MapLensTest, NamespacesInView_areThoseThatAreOpen) {
-    openBig();
-    QSignalSpy told(m_page.get(), &MapPage::namespacesInView);
-    const std::string group = firstGroup();
-    m_page->lens().open(group);
-    settle();
-    ASSERT_EQ(told.size(), 1);
-    const auto names = told.front().front().value<std::vector<std::string>>();
-    ASSERT_EQ(names.size(), 1U);
-    EXPECT_EQ("ns|east|" + names.front(), group);
 }
 
 TEST_F(MapLensTest, FocusThatVanishes_showsTheMeshAndSaysSo) {

@@ -16,6 +16,14 @@ std::vector<std::uint32_t> all(std::size_t count) {
     return indices;
 }
 
+// A copy of a scene that has lost some of its things still has the index of all.
+std::vector<std::uint32_t> within(std::vector<std::uint32_t> found, std::size_t count) {
+    while (!found.empty() && found.back() >= count) {
+        found.pop_back();
+    }
+    return found;
+}
+
 template <typename Items>
 int holding(const Items& items, std::string_view id) {
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -44,15 +52,15 @@ int Scene::findEdge(std::string_view graphEdge) const {
 }
 
 std::vector<std::uint32_t> Scene::nodesIn(const QRectF& area) const {
-    return index ? index->nodes(area) : all(nodes.size());
+    return index ? within(index->nodes(area), nodes.size()) : all(nodes.size());
 }
 
 std::vector<std::uint32_t> Scene::edgesIn(const QRectF& area) const {
-    return index ? index->edges(area) : all(edges.size());
+    return index ? within(index->edges(area), edges.size()) : all(edges.size());
 }
 
 std::vector<std::uint32_t> Scene::labelsIn(const QRectF& area) const {
-    return index ? index->labels(area) : all(edges.size());
+    return index ? within(index->labels(area), edges.size()) : all(edges.size());
 }
 
 int Scene::nodeAt(QPointF at) const {
