@@ -186,13 +186,19 @@ bool FindField::choicesShown() const {
     return m_completer->popup()->isVisible();
 }
 
+bool FindField::event(QEvent* event) {
+    const bool tab = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Tab;
+    if (tab && choicesShown() && !m_completer->popup()->currentIndex().isValid() && m_choices->rowCount() > 0) {
+        takeChoice(m_choices->item(0)->data(kChoiceRole).toString());
+        event->accept();
+        return true;
+    }
+    return QLineEdit::event(event);
+}
+
 void FindField::keyPressEvent(QKeyEvent* event) {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (choicesShown()) {
-        if (event->key() == Qt::Key_Tab && !m_completer->popup()->currentIndex().isValid() && m_choices->rowCount() > 0) {
-            takeChoice(m_choices->item(0)->data(kChoiceRole).toString());
-            return;
-        }
         const bool chosen = m_completer->popup()->currentIndex().isValid();
         if (event->key() == Qt::Key_Escape || event->key() == Qt::Key_Tab || (enter && chosen)) {
             event->ignore(); // the popup's

@@ -39,6 +39,7 @@ Q_SIGNALS:
     void problemChanged(const QString& sentence);
 
 protected:
+    bool event(QEvent* event) override; // Tab, before it moves the focus
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
