@@ -118,10 +118,10 @@ TEST(PathPicture, TwentyRules_showsTheOnesAroundTheMatch) {
     std::string yaml = "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: reviews, namespace: bookinfo}\n"
                        "spec:\n  hosts: [reviews]\n  http:\n";
     for (int i = 1; i <= 20; ++i) {
-        yaml += "  - {name: r" + std::to_string(i) + ", match: [{headers: {n: {exact: \"" + std::to_string(i) + "\"}}}], route: [{destination: {host: reviews}}]}\n";
+        yaml += "  - {name: r" + std::to_string(i) + ", match: [{headers: {x-n: {exact: \"" + std::to_string(i) + "\"}}}], route: [{destination: {host: reviews}}]}\n";
     }
     const auto mesh = sample::bookinfoRoutes(yaml);
-    const PathPicture picture = pathPicture(traced(mesh, toReviews({{"n", "12"}})), *mesh);
+    const PathPicture picture = pathPicture(traced(mesh, toReviews({{"x-n", "12"}})), *mesh);
     EXPECT_EQ(picture.ladderNote, QStringLiteral("rules 10 to 13 of 20"));
     ASSERT_EQ(picture.rules.size(), 4U);
     EXPECT_EQ(picture.rules[2].number, 12);

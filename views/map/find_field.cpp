@@ -171,6 +171,7 @@ void FindField::offerChoices() {
         m_choices->appendRow(item);
     }
     m_completer->complete(QRect(0, 0, 420, height()));
+    m_completer->popup()->setCurrentIndex({}); // Qt takes the first one: Enter would complete what is meant as it stands
 }
 
 void FindField::takeChoice(const QString& choice) {

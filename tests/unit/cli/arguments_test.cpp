@@ -84,7 +84,7 @@ TEST(Arguments, OptionOfAnotherCommand_isUnknown) {
 TEST(Arguments, WrongValues_areRefusedWithWhatIsPossible) {
     EXPECT_EQ(refused({"graph", "--window", "soon"}).hint, "for example 30s, 10m or 1h30m");
     EXPECT_EQ(refused({"graph", "--time", "noon"}).what, "no time: \"noon\"");
-    EXPECT_EQ(refused({"graph", "-o", "yaml"}).hint, "one of text, json, dot, mermaid, cytoscape, csv, png, svg, pdf");
+    EXPECT_EQ(refused({"graph", "-o", "yaml"}).hint, "one of text, json, dot, mermaid, cytoscape, csv, csv-nodes, png, svg, pdf");
     EXPECT_EQ(refused({"graph", "--context"}).what, "the option \"--context\" needs a value");
     EXPECT_EQ(refused({"graph", "--quiet=yes"}).what, "the option \"--quiet\" takes no value");
     EXPECT_EQ(refused({"graph", "extra"}).what, "meshdeck graph takes no argument \"extra\"");

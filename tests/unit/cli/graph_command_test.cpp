@@ -161,7 +161,8 @@ TEST_F(GraphCommand, FindAndHide_cutTheGraph) {
     EXPECT_EQ(err.str(), "meshdeck: 2 of 3 nodes, 1 of 2 calls\n");
     out.str("");
     EXPECT_EQ(command({"graph", "-o", "csv", "--hide", "reviews", "-q"}), 0);
-    EXPECT_EQ(std::count(out.str().begin(), out.str().end(), '\n'), 1) << "the head alone";
+    const std::string csv = out.str();
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1) << "the head alone, not " << csv;
 }
 
 TEST_F(GraphCommand, WrongExpression_isPointedAt) {

@@ -119,8 +119,8 @@ TEST(GraphDot, Sample_isQuotedAndClusteredByNamespace) {
     label="data";
     n_c3 [label="=mongo\"db", shape=ellipse, color="#616d79"];
   }
-  "a1" -> n_b2 [label="12.5 req/s, 6.00 % errors, weight 80 %", color="#c27d16"];
-  "b2" -> n_c3 [label="2.00 KiB/s, plaintext", color="#288a6c", style=dashed];
+  n_a1 -> n_b2 [label="12.5 req/s, 6.00 % errors, weight 80 %", color="#c27d16"];
+  n_b2 -> n_c3 [label="2.00 KiB/s, plaintext", color="#288a6c", style=dashed];
 }
 )dot");
 }
