@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include <QSize>
+
 #include "common/safe_label.h"
 #include "map/glyphs.h"
 
 namespace meshdeck::views {
-namespace {
 
 QString findingsWords(int errors, int warnings, int infos) {
     QStringList parts;
@@ -20,8 +21,6 @@ QString findingsWords(int errors, int warnings, int infos) {
     add(infos, "note", "notes");
     return parts.join(QStringLiteral(", "));
 }
-
-} // namespace
 
 mesh::Health healthOf(policy::Severity severity) {
     return severity == policy::Severity::Error     ? mesh::Health::Failing
@@ -137,6 +136,9 @@ QVariant ConfigModel::rowData(const ConfigRow& row, int column, int role) const 
 QVariant ConfigModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) {
         return {};
+    }
+    if (role == Qt::SizeHintRole) {
+        return QSize(0, 24); // a compact row (visual.md 4)
     }
     const ConfigRow* object = row(index);
     return object == nullptr ? spaceData(m_spaces[static_cast<std::size_t>(index.row())], index.column(), role)

@@ -9,6 +9,9 @@
 
 namespace meshdeck::views {
 
+// "1 error, 2 warnings"; empty when there is nothing.
+[[nodiscard]] QString findingsWords(int errors, int warnings, int infos);
+
 class ConfigModel final : public QAbstractItemModel {
     Q_OBJECT
 

@@ -211,8 +211,9 @@ void ConfigView::setState(PolicyStatePtr state, const std::vector<FindingRow>& e
     for (const FindingRow& row : rows) {
         counts[static_cast<std::size_t>(row.severity)] += row.draft == FindingRow::Draft::Fixed ? 0 : 1;
     }
-    m_summary->setText(QStringLiteral("%1 errors, %2 warnings, %3 notes · %4 checks over %5 objects%6")
-                           .arg(counts[0]).arg(counts[1]).arg(counts[2]).arg(m_state->checks).arg(m_state->shown().objects().size())
+    const QString found = findingsWords(counts[0], counts[1], counts[2]);
+    m_summary->setText(QStringLiteral("%1 · %2 checks over %3 objects%4")
+                           .arg(found.isEmpty() ? QStringLiteral("nothing found") : found).arg(m_state->checks).arg(m_state->shown().objects().size())
                            .arg(m_state->meshConfigKnown ? QString() : QStringLiteral(" · mesh config not read, Istio's defaults assumed")));
     m_findings->setRows(std::move(rows));
     m_config->setRows(m_state->config);

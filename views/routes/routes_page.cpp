@@ -37,6 +37,7 @@ RoutesPage::RoutesPage(MeshState& mesh, Executor& worker, std::string context, s
     row->setContentsMargins(16, 2, 16, 0);
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
+    m_tabs->setUsesScrollButtons(false); // a title that grows pushes the next one
     m_tabs->setAccessibleName(QStringLiteral("Routes: request path, config or what is in effect"));
     for (const char* name : {"Request path", "Config", "In effect"}) {
         m_tabs->addTab(QString::fromLatin1(name));
