@@ -66,7 +66,11 @@ protected:
         }
         return done();
     }
+    // Labels made in one turn of the event loop are shown in a later one.
     bool says(const QString& text) {
+        return waitFor([&] { return shows(text); });
+    }
+    bool shows(const QString& text) {
         for (const QLabel* label : m_window->findChildren<QLabel*>()) {
             if (label->isVisible() && label->text().contains(text)) {
                 return true;
