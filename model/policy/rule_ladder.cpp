@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "policy/routing/match_words.h"
 #include "policy/routing/route_table.h"
 
 namespace meshdeck::policy {
@@ -13,22 +14,6 @@ using config::HttpMatch;
 using config::L4Match;
 using config::StringMatch;
 using State = LadderCondition::State;
-
-std::string words(const mesh::Labels& labels) {
-    std::string text;
-    for (const auto& [key, value] : labels) {
-        text += (text.empty() ? "" : ",") + key + "=" + value;
-    }
-    return text;
-}
-
-std::string words(const std::vector<std::string>& values) {
-    std::string text;
-    for (const std::string& value : values) {
-        text += (text.empty() ? "" : ", ") + value;
-    }
-    return text;
-}
 
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/routing/match_words.h"
 #include "policy/routing/route_match.h"
 
 namespace meshdeck::policy {
@@ -12,22 +13,6 @@ bool subsetOf(const mesh::Labels& wanted, const mesh::Labels& have) {
         const auto found = have.find(label.first);
         return found != have.end() && found->second == label.second;
     });
-}
-
-std::string words(const mesh::Labels& labels) {
-    std::string text;
-    for (const auto& [key, value] : labels) {
-        text += (text.empty() ? "" : ",") + key + "=" + value;
-    }
-    return text;
-}
-
-std::string words(const std::vector<std::string>& values) {
-    std::string text;
-    for (const std::string& value : values) {
-        text += (text.empty() ? "" : ", ") + value;
-    }
-    return text;
 }
 
 // The proxy and port decide this once, when the route is made; no request ever sees such a match.
